@@ -1,0 +1,21 @@
+"""Errors meant for the person reading them: what was expected, what arrived, what to do."""
+
+
+class VisionError(Exception):
+    """Something a person can understand and mend. Pages and the command line show its message as it is."""
+
+
+class ImageError(VisionError):
+    """A photo that cannot be read, or is refused."""
+
+
+class ModelError(VisionError):
+    """A model folder that is missing, incomplete or not what its card says."""
+
+
+class DatasetError(VisionError):
+    """A folder of photos that cannot be trained or measured on."""
+
+
+class SettingsError(VisionError):
+    """Settings of a training run that do not fit together."""

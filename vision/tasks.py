@@ -1,0 +1,131 @@
+"""The tasks of the app. A new one is an entry here, a page of a few lines and a model folder."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from vision.errors import SettingsError
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    """What differs between tasks.
+
+    Attributes:
+        name: folder below `models/` and word on the command line.
+        title: heading of the page.
+        noun: what one photo shows, in the singular ("sign").
+        labels: classes in plain words by class key, where the task fixes them; None takes the folder names.
+        drawings: folder of `<class key, two digits>.svg`, a drawing of each class; None where there are none.
+        group_pattern: regular expression on a file name; photos with equal match belong to one physical
+            object and must stay on one side of a split. None: every photo is its own group.
+        mirror_safe: whether a mirrored photo still shows the same class.
+        resize: "stretch" resizes the whole photo, "center_crop" its central square.
+        default_size: input side in pixels that the training command takes when none is given.
+        box_margin: part of a hand-drawn box' side added on each side, so that it frames as training photos do.
+        framing_hint: what to tell a person whose photo shows the object small.
+    """
+
+    name: str
+    title: str
+    noun: str
+    labels: dict[str, str] | None
+    drawings: Path | None
+    group_pattern: str | None
+    mirror_safe: bool
+    resize: str
+    default_size: int
+    box_margin: float
+    framing_hint: str
+
+    def group_of(self, file_name: str) -> str:
+        """The physical object that a photo shows, by its file name."""
+        if self.group_pattern is None:
+            return file_name
+        match = re.match(self.group_pattern, file_name)
+        return match.group(0) if match else file_name
+
+    def label_of(self, class_key: str) -> str:
+        """A class folder's name in plain words."""
+        if self.labels is not None and class_key in self.labels:
+            return self.labels[class_key]
+        return re.sub(r"^n\d{8}-", "", class_key).replace("_", " ")
+
+
+TRAFFIC_SIGN_LABELS = (
+    "Speed limit 20 km/h",
+    "Speed limit 30 km/h",
+    "Speed limit 50 km/h",
+    "Speed limit 60 km/h",
+    "Speed limit 70 km/h",
+    "Speed limit 80 km/h",
+    "End of speed limit 80 km/h",
+    "Speed limit 100 km/h",
+    "Speed limit 120 km/h",
+    "No overtaking",
+    "No overtaking by lorries",
+    "Right of way at the next crossing",
+    "Priority road",
+    "Yield",
+    "Stop",
+    "No vehicles",
+    "No lorries",
+    "No entry",
+    "Danger",
+    "Bend to the left",
+    "Bend to the right",
+    "Double bend",
+    "Bumpy road",
+    "Slippery road",
+    "Road narrows on the right",
+    "Road works",
+    "Traffic lights ahead",
+    "Pedestrians",
+    "Children",
+    "Bicycles crossing",
+    "Ice or snow",
+    "Wild animals",
+    "End of all limits",
+    "Turn right ahead",
+    "Turn left ahead",
+    "Straight ahead only",
+    "Straight ahead or right",
+    "Straight ahead or left",
+    "Keep right",
+    "Keep left",
+    "Roundabout",
+    "End of no overtaking",
+    "End of no overtaking by lorries",
+)
+
+TASKS = {
+    task.name: task
+    for task in (
+        TaskSpec(
+            name="traffic_signs",
+            title="Traffic signs",
+            noun="sign",
+            labels={str(index): label for index, label in enumerate(TRAFFIC_SIGN_LABELS)},
+            drawings=ASSETS / "traffic_signs",
+            group_pattern=r"\d+_\d+(?=_\d+\.)",
+            mirror_safe=False,
+            resize="center_crop",
+            default_size=96,
+            box_margin=0.1,
+            framing_hint="Is the sign small in the photo? Drag a box around it.",
+        ),
+    )
+}
+
+
+def task_named(name: str) -> TaskSpec:
+    """The task of that name.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    if name not in TASKS:
+        raise SettingsError(f"There is no task '{name}'; the tasks are: {', '.join(TASKS)}.")
+    return TASKS[name]
