@@ -1,0 +1,1 @@
+"""Class folders -> checked records -> split -> pixels ready for training."""
