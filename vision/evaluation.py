@@ -1,0 +1,120 @@
+"""Measures a model file on a folder of labelled photos, with the code that serves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from vision import images, metrics
+from vision.classifier import Classifier
+from vision.datasets.class_folders import read_class_folders
+from vision.errors import DatasetError, ImageError, SettingsError
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a model file did on labelled photos.
+
+    Attributes:
+        model, model_format: what was measured; size_bytes: of its file.
+        data_dir: name of the folder of photos.
+        labels: int (photos,), indices into the card's classes.
+        probabilities: float32 (photos, classes).
+        files: the photos' paths.
+        median_ms: one photo from decoded pixels to scores.
+        unreadable: a reason for each photo left out.
+    """
+
+    model: str
+    model_format: str
+    data_dir: str
+    size_bytes: int
+    labels: np.ndarray
+    probabilities: np.ndarray
+    files: tuple[Path, ...]
+    median_ms: float
+    unreadable: tuple[str, ...]
+
+    def top(self, k: int) -> float:
+        return metrics.top_k_accuracy(self.probabilities, self.labels, k)
+
+    def summary(self) -> dict[str, object]:
+        """The figures that the command line prints; fractions are 0 to 1."""
+        return {
+            "model": self.model,
+            "format": self.model_format,
+            "images": len(self.labels),
+            "top1": self.top(1),
+            "top3": self.top(3),
+            "top5": self.top(5),
+            "median_ms": round(self.median_ms, 3),
+            "size_bytes": self.size_bytes,
+        }
+
+
+def evaluate(
+    classifier: Classifier,
+    data_dir: Path,
+    limit: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Evaluation:
+    """Classifies the photos of class folders, each as a visitor's photo would be.
+
+    Args:
+        limit: measure on this many photos, at least 1, spread evenly over all.
+        on_progress: called now and then with photos done and photos in all.
+
+    Raises:
+        DatasetError: no photos, or a folder that is none of the model's classes.
+        SettingsError: the limit is below 1.
+    """
+    if limit is not None and limit < 1:
+        raise SettingsError(f"limit is {limit}; expected at least 1.")
+    folders = read_class_folders(data_dir)
+    card = classifier.card
+    unknown = [key for key in folders.class_keys if key not in card.class_keys]
+    if unknown:
+        raise DatasetError(
+            f"'{data_dir}' has folders that are no classes of '{card.name}': {', '.join(unknown[:5])}; "
+            f"expected names such as {', '.join(card.class_keys[:3])}."
+        )
+    rows = np.arange(len(folders.files))
+    if limit is not None and limit < len(rows):
+        rows = np.linspace(0, len(rows) - 1, limit).round().astype(int)
+    to_class = [card.class_keys.index(key) for key in folders.class_keys]
+    labels: list[int] = []
+    probabilities: list[np.ndarray] = []
+    files: list[Path] = []
+    latencies: list[float] = []
+    unreadable: list[str] = []
+    for done, row in enumerate(rows):
+        path = folders.files[row]
+        try:
+            photo = images.decode(path.read_bytes(), min_side=2 * card.image_size)
+        except (ImageError, OSError) as error:
+            unreadable.append(f"{path.parent.name}/{path.name}: {error}")
+            continue
+        prediction = classifier.predict([photo])[0]
+        scores = np.zeros(len(card.labels), np.float32)
+        for score in prediction.scores:
+            scores[score.index] = score.probability
+        labels.append(to_class[folders.labels[row]])
+        probabilities.append(scores)
+        files.append(path)
+        latencies.append(prediction.latency_ms)
+        if on_progress is not None and done % 200 == 199:
+            on_progress(done + 1, len(rows))
+    if not labels:
+        raise DatasetError(f"None of the photos in '{data_dir}' can be read: {unreadable[0]}")
+    return Evaluation(
+        card.name,
+        classifier.model_format,
+        "/".join(data_dir.parts[-2:]),
+        card.formats[classifier.model_format].size_bytes,
+        np.array(labels),
+        np.stack(probabilities),
+        tuple(files),
+        float(np.median(latencies)),
+        tuple(unreadable),
+    )

@@ -1,0 +1,32 @@
+"""Photo -> parts -> predictions, with the classifier handed in."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from vision import images
+from vision.classifier import Classifier
+from vision.predictions import Box, Prediction
+
+
+def classify(
+    photo: np.ndarray, classifier: Classifier, boxes: Sequence[Box] = (), margin: float = 0.0
+) -> list[Prediction]:
+    """Classifies each box of a photo, or the whole photo where there are no boxes.
+
+    Args:
+        photo: uint8 (height, width, 3).
+        boxes: in pixels of the photo.
+        margin: part of a box' side added on each side before it is made square.
+
+    Returns:
+        One prediction a box, in their order, with its box; or one with box None.
+
+    Raises:
+        ImageError: a box lies outside the photo.
+    """
+    if not boxes:
+        return classifier.predict([photo])
+    predictions = classifier.predict([images.crop(photo, box.grown(margin).squared()) for box in boxes])
+    return [dataclasses.replace(prediction, box=box) for prediction, box in zip(predictions, boxes, strict=True)]
