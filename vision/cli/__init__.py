@@ -1,0 +1,36 @@
+"""The command line. Every error a person can cause ends in one sentence on stderr and exit status 2."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from vision.cli import measure, train
+from vision.errors import VisionError
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}; see '{self.prog} --help'.", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands; each sets `run`, a function from its arguments to an exit status."""
+    parser = _Parser(prog="python -m vision", description="Train, measure and use image classifiers.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    train.add_commands(commands)
+    measure.add_commands(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status."""
+    options = build_parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except VisionError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 1

@@ -1,0 +1,1 @@
+"""Keras -> TFLite formats, and the model folder that holds them with their card."""

@@ -1,0 +1,142 @@
+"""A trained network as a model folder: its files, each measured on the same photos, its labels and its card."""
+
+import hashlib
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from vision import metrics
+from vision.classifier import Classifier
+from vision.evaluation import Evaluation, evaluate
+from vision.export.tflite import FORMATS, export_tflite, representative_rows, with_probabilities, write_tflite
+from vision.model_card import CARD_FILE, LABELS_FILE
+from vision.tasks import task_named
+from vision.training.config import TrainingConfig
+from vision.training.job import TrainingData, predict_logits
+from vision.training.run_folder import write_json
+
+REPRESENTATIVE_PHOTOS = 430
+# On probabilities that were made honest: nine in ten, and better than a guess between two.
+SURE_FROM, LIKELY_FROM = 0.9, 0.6
+
+Say = Callable[[str], None]
+
+
+def write_model_folder(
+    folder: Path, name: str, model: keras.Model, data: TrainingData, config: TrainingConfig, say: Say
+) -> dict[str, Any]:
+    """Calibrates, exports and measures a trained network.
+
+    Args:
+        folder: where the model is written; made if missing.
+        model: pixels -> logits, with the weights to ship.
+        data: its photos; the temperature comes from the validation part, the int8 calibration from the training part.
+        config: the run's settings; with `config.test`, every format is measured on those photos.
+
+    Returns:
+        The card's content.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    task = task_named(config.task)
+    keys = data.folders.class_keys
+    say("fitting the temperature on the validation photos")
+    logits, truth = predict_logits(model, data, data.validation_rows), data.labels[data.validation_rows]
+    temperature = metrics.fit_temperature(logits, truth)
+    served = with_probabilities(model, temperature)
+    card: dict[str, Any] = {
+        "schema": 1,
+        "name": name,
+        "task": config.task,
+        "created": time.strftime("%Y-%m-%d", time.gmtime()),
+        "commit": _commit(),
+        "backbone": config.backbone,
+        "alpha": config.alpha,
+        "image_size": config.image_size,
+        "resize": config.resize,
+        "input": "RGB pixels 0 to 255, shape (1, size, size, 3); scaling is inside the model",
+        "output": "probabilities, shape (1, classes); the temperature is inside the model",
+        "temperature": round(temperature, 4),
+        "sure_from": SURE_FROM,
+        "likely_from": LIKELY_FROM,
+        "default_format": FORMATS[0],
+        "class_keys": list(keys),
+        "formats": {},
+        "training": asdict(config)
+        | {
+            "training_photos": len(data.training_rows),
+            "validation_photos": len(data.validation_rows),
+            "split": "whole groups (tracks) of each class held out"
+            if task.group_pattern
+            else "photos of each class held out",
+        },
+        "validation": {
+            "photos": len(truth),
+            "top1": metrics.top_k_accuracy(logits, truth, 1),
+            "calibration_error_before": metrics.expected_calibration_error(metrics.softmax(logits), truth),
+            "calibration_error_after": metrics.expected_calibration_error(metrics.softmax(logits, temperature), truth),
+        },
+        "test": {},
+    }
+    (folder / LABELS_FILE).write_text("".join(f"{task.label_of(key)}\n" for key in keys), encoding="utf-8")
+    rows = representative_rows(data.labels, data.training_rows, REPRESENTATIVE_PHOTOS, config.seed)
+    for model_format in FORMATS:
+        say(f"exporting {model_format}")
+        content = export_tflite(served, model_format, data.pixels[np.sort(rows)])
+        file = f"model.{model_format}.tflite"
+        write_tflite(folder / file, content)
+        card["formats"][model_format] = {
+            "file": file,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size_bytes": len(content),
+        }
+    write_json(folder / CARD_FILE, card)
+    if config.test is not None:
+        for model_format in FORMATS:
+            say(f"measuring {model_format} on the test photos")
+            result = evaluate(Classifier.load(folder, model_format), Path(config.test))
+            card["test"][model_format] = figures(result, [task.label_of(key) for key in keys])
+            say(f"{model_format}: {result.top(1):.2%} of {len(result.labels):,} test photos right")
+        write_json(folder / CARD_FILE, card)
+    return card
+
+
+def figures(result: Evaluation, labels: list[str]) -> dict[str, Any]:
+    """What a card says of one measurement."""
+    answers = result.probabilities.argmax(axis=1)
+    right = int((answers == result.labels).sum())
+    low, high = metrics.wilson_interval(right, len(answers))
+    per_class = metrics.per_class_accuracy(answers, result.labels, len(labels))
+    return {
+        "data": result.data_dir,
+        "photos": len(answers),
+        "unreadable": len(result.unreadable),
+        "top1": result.top(1),
+        "top1_95_percent_interval": [low, high],
+        "top3": result.top(3),
+        "top5": result.top(5),
+        "calibration_error": metrics.expected_calibration_error(result.probabilities, result.labels),
+        "median_ms": round(result.median_ms, 3),
+        "per_class_top1": {labels[i]: value for i, value in enumerate(per_class)},
+        "frequent_confusions": [
+            {"truth": labels[c.truth], "answer": labels[c.answer], "photos": c.count}
+            for c in metrics.frequent_confusions(answers, result.labels)
+        ],
+    }
+
+
+def _commit() -> str | None:
+    """The commit of the code, or None outside a checkout."""
+    found = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip() or None

@@ -1,0 +1,98 @@
+"""Settings of one training run, as kept in its folder."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from vision.errors import SettingsError
+from vision.images import RESIZE_RULES
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Everything that decides a run's result. Same settings, same files and same machine: same weights within rounding.
+
+    Attributes:
+        task: name of a `TaskSpec`.
+        data: folder of training photos, one folder a class.
+        test: folder of test photos, looked at once, after training; None measures on validation alone.
+        backbone, alpha: name of a `BackboneSpec` and its width.
+        weights: "imagenet", "none", or the path of a weights file (of the backbone, or of an earlier run).
+        image_size: input side in pixels.
+        resize: "stretch" or "center_crop", see `images.resize`.
+        head_epochs: passes over cached features that train the new head before the body is touched.
+        epochs: passes over the photos with all layers trained.
+        batch_size: photos a step.
+        learning_rate: peak, reached after `warmup` of the steps, then cosine decay to zero.
+        weight_decay: decoupled (Loshchilov & Hutter, 2019).
+        label_smoothing: 0 to 1 (Szegedy et al., 2016).
+        train_batch_norm: whether batch normalisation follows the new photos or keeps ImageNet's statistics.
+        augmentation: strength, 0 (none) to 1.
+        outliers: folder of photos that show none of the classes; the network is taught to be unsure of them
+            (outlier exposure, Hendrycks et al., 2019). None: not done.
+        outlier_share: part of each batch that such photos take.
+        validation_fraction: part of each class' groups held out for choosing weights and the temperature.
+        seed: for the split, the head, the order and the augmentation.
+    """
+
+    task: str
+    data: str
+    test: str | None = None
+    backbone: str = "mobilenet_v2"
+    alpha: float = 1.0
+    weights: str = "imagenet"
+    image_size: int = 96
+    resize: str = "center_crop"
+    head_epochs: int = 5
+    epochs: int = 8
+    batch_size: int = 32
+    learning_rate: float = 7e-4
+    warmup: float = 0.05
+    weight_decay: float = 1e-4
+    label_smoothing: float = 0.05
+    train_batch_norm: bool = True
+    augmentation: float = 1.0
+    outliers: str | None = None
+    outlier_share: float = 0.06
+    validation_fraction: float = 0.1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        limits = {
+            "image_size": (32, 512),
+            "head_epochs": (0, 1000),
+            "epochs": (0, 1000),
+            "batch_size": (1, 1024),
+            "learning_rate": (0, 1),
+            "warmup": (0, 1),
+            "label_smoothing": (0, 0.9),
+            "augmentation": (0, 1),
+            "outlier_share": (0, 0.5),
+            "validation_fraction": (0.01, 0.9),
+            "weight_decay": (0, 1),
+            "seed": (0, 2**32 - 1),
+        }
+        for name, (low, high) in limits.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise SettingsError(f"{name} is {value}; expected {low} to {high}.")
+        if self.resize not in RESIZE_RULES:
+            raise SettingsError(f"resize is '{self.resize}'; expected {' or '.join(RESIZE_RULES)}.")
+        if self.epochs + self.head_epochs == 0:
+            raise SettingsError("epochs and head_epochs are both 0; train for at least one epoch.")
+
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n")
+
+    @classmethod
+    def load(cls, path: Path) -> "TrainingConfig":
+        """Reads what `save` wrote.
+
+        Raises:
+            SettingsError: the file is missing, damaged, or of another version.
+        """
+        try:
+            return cls(**json.loads(path.read_text()))
+        except (OSError, ValueError, TypeError) as error:
+            raise SettingsError(f"'{path}' does not hold the settings of a run; start a new one.") from error
