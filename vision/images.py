@@ -1,4 +1,4 @@
-"""Bytes -> upright RGB uint8 (height, width, 3), under caps; crops and the one resize that training and serving share."""
+"""Bytes -> upright RGB uint8 (H, W, 3), under caps; crops and the one resize that training and serving share."""
 
 import io
 import math

@@ -79,9 +79,7 @@ def read_checked(model_dir: Path, card: ModelCard, model_format: str) -> bytes:
     """
     entry = card.formats.get(model_format)
     if entry is None:
-        raise ModelError(
-            f"'{card.name}' has no format '{model_format}'; it has: {', '.join(card.formats)}."
-        )
+        raise ModelError(f"'{card.name}' has no format '{model_format}'; it has: {', '.join(card.formats)}.")
     try:
         content = (model_dir / entry.file).read_bytes()
     except OSError as error:

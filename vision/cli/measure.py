@@ -64,9 +64,9 @@ def run_evaluate(options: argparse.Namespace) -> int:
         print(json.dumps(result.summary()))
     else:
         print(
-            f"{result.model} ({result.model_format}, {result.size_bytes / 1e6:.1f} MB) on {len(result.labels):,} photos: "
-            f"{result.top(1):.2%} right at first, {result.top(3):.2%} among three, {result.top(5):.2%} among five; "
-            f"{result.median_ms:.1f} ms a photo (median)."
+            f"{result.model} ({result.model_format}, {result.size_bytes / 1e6:.1f} MB) on {len(result.labels):,} "
+            f"photos: {result.top(1):.2%} right at first, {result.top(3):.2%} among three, "
+            f"{result.top(5):.2%} among five; {result.median_ms:.1f} ms a photo (median)."
         )
     return 0
 

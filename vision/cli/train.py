@@ -29,7 +29,9 @@ def add_commands(commands: Any) -> None:
     training.add_argument("--image-size", type=positive, metavar="N", help="input side in pixels")
     training.add_argument("--alpha", type=float, default=1.0, metavar="A", help="width of the network (default 1.0)")
     training.add_argument("--epochs", type=positive, default=8, metavar="N", help="passes over the photos (default 8)")
-    training.add_argument("--head-epochs", type=int, default=5, metavar="N", help="passes for the head first (default 5)")
+    training.add_argument(
+        "--head-epochs", type=int, default=5, metavar="N", help="passes for the head first (default 5)"
+    )
     training.add_argument("--learning-rate", type=float, default=7e-4, metavar="R", help="peak (default 0.0007)")
     training.add_argument("--augmentation", type=float, default=1.0, metavar="S", help="0 (none) to 1 (default)")
     training.add_argument("--freeze-batch-norm", action="store_true", help="keep the statistics of the weights")

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from vision import images
-from vision.datasets.class_folders import READABLE_SUFFIXES
 from vision.errors import DatasetError, ImageError
+from vision.images import READABLE_SUFFIXES
 
 
 def load_outliers(folder: Path, size: int, seed: int, limit: int = 3000) -> np.ndarray:

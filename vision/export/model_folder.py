@@ -1,6 +1,7 @@
 """A trained network as a model folder: its files, each measured on the same photos, its labels and its card."""
 
 import hashlib
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -132,8 +133,11 @@ def figures(result: Evaluation, labels: list[str]) -> dict[str, Any]:
 
 def _commit() -> str | None:
     """The commit of the code, or None outside a checkout."""
+    git = shutil.which("git")
+    if git is None:
+        return None
     found = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
+        [git, "rev-parse", "--short", "HEAD"],
         cwd=Path(__file__).parent,
         capture_output=True,
         text=True,

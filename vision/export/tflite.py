@@ -1,7 +1,7 @@
 """A trained Keras network as TFLite files."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
@@ -69,8 +69,8 @@ def representative_rows(labels: np.ndarray, rows: np.ndarray, count: int, seed: 
     return np.concatenate([rng.permutation(rows[labels[rows] == label])[:share] for label in classes])
 
 
-def _one_by_one(pixels: np.ndarray) -> Callable:
-    def photos():
+def _one_by_one(pixels: np.ndarray) -> Callable[[], Iterator[list[np.ndarray]]]:
+    def photos() -> Iterator[list[np.ndarray]]:
         for photo in pixels:
             yield [photo[None].astype(np.float32)]
 

@@ -95,9 +95,7 @@ def plain_batches(pixels: np.ndarray, rows: np.ndarray, batch_size: int = 128) -
     starts = tf.data.Dataset.range(0, len(rows), batch_size)
 
     def load(start: tf.Tensor) -> tf.Tensor:
-        images = tf.numpy_function(
-            lambda s: pixels[rows[s : s + batch_size]].astype(np.float32), [start], tf.float32
-        )
+        images = tf.numpy_function(lambda s: pixels[rows[s : s + batch_size]].astype(np.float32), [start], tf.float32)
         images.set_shape((None, size, size, 3))
         return images
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 
 import keras
 
@@ -64,7 +65,7 @@ class KeepProgress(keras.callbacks.Callback):
         write_json(self._run.progress_path, {"epochs_done": epoch + 1, "best_score": best})
 
 
-def read_progress(run: RunFolder) -> dict:
+def read_progress(run: RunFolder) -> dict[str, Any]:
     """What `KeepProgress` kept, or an empty dict."""
     try:
         return json.loads(run.progress_path.read_text())

@@ -15,7 +15,7 @@ class RunStatus:
     """Where a run stands.
 
     Attributes:
-        state: "preparing", "training", "finishing", "finished" or "failed".
+        state: "preparing", "training", "finishing", "finished", "stopped" or "failed".
         done, total: steps of this state.
         seconds_left: estimate for this state, or None.
         message: a sentence for people.
