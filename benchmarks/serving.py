@@ -154,7 +154,8 @@ def measure_keras(runs: int, folder: Path) -> None:
 import os, sys, time, statistics
 import keras, numpy as np
 from PIL import Image
-from vision.training.backbones import backbone_named, build_classifier
+from vision.training.backbones import backbone_named
+from vision.training.network import build_classifier
 model = build_classifier(backbone_named(BACKBONE), ALPHA, SIZE, CLASSES, "none", 0)
 model.save(MODEL)
 photo = Image.open(PHOTO)

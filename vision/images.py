@@ -39,7 +39,7 @@ warnings.filterwarnings("ignore", module=r"PIL\.")
 
 _ADVICE = "save it as JPEG or PNG and try again"
 _DAMAGED = f"The photo is damaged or incomplete; send it again, or {_ADVICE}."
-_MAX_READS = 50_000
+_MAX_READS = 30_000
 _MAX_SCAN_PIXELS = 20 * MAX_PIXELS  # a progressive JPEG has 10 scans, in CMYK 18, and its preview some more
 _STRIP_ROWS = 256
 _TURNS = {
@@ -176,7 +176,9 @@ def _rgb(photo: Image.Image) -> np.ndarray:
         if strip.mode.startswith("I"):
             strip = Image.fromarray(np.clip(np.asarray(strip) >> 8, 0, 255).astype(np.uint8))
         if strip.has_transparency_data:
-            strip = Image.alpha_composite(Image.new("RGBA", strip.size, "white"), strip.convert("RGBA"))
+            white, strip = Image.new("RGB", strip.size, "white"), strip.convert("RGBA")
+            white.paste(strip, mask=strip)
+            strip = white
         pixels[top:bottom] = np.asarray(strip.convert("RGB"))
     return pixels
 

@@ -11,6 +11,7 @@ from vision import model_store
 from vision.cli.measure import positive
 from vision.errors import SettingsError, VisionError
 from vision.tasks import TASKS, task_named
+from vision.training.backbones import backbone_named
 from vision.training.config import TrainingConfig
 from vision.training.run_folder import RunFolder, RunStatus, write_json
 
@@ -60,6 +61,7 @@ def run_train(options: argparse.Namespace) -> int:
         raise SettingsError(f"There is no weights file '{options.weights}'; give imagenet, none or a path.")
     if options.name is not None and (not options.name or options.name != Path(options.name).name):
         raise SettingsError(f"'{options.name}' cannot be a folder's name; choose another --name.")
+    backbone_named(options.backbone).check(options.alpha, options.image_size or task.default_size)
     config = TrainingConfig(
         task=task.name,
         data=options.data,

@@ -15,10 +15,11 @@ from vision.datasets.pixels import load_pixels
 from vision.datasets.split import split_by_group
 from vision.errors import DatasetError
 from vision.tasks import task_named
-from vision.training.backbones import backbone_named, build_classifier, set_batch_norm
+from vision.training.backbones import backbone_named
 from vision.training.batches import BatchMaker, TrainingPhotos, plain_batches
 from vision.training.callbacks import KeepProgress, WriteStatus, read_progress
 from vision.training.config import TrainingConfig
+from vision.training.network import build_classifier, set_batch_norm
 from vision.training.run_folder import RunFolder, RunStatus, write_json
 
 Say = Callable[[str], None]
