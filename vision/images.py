@@ -13,6 +13,7 @@ from PIL import (
     ExifTags,
     GifImagePlugin,  # noqa: F401
     Image,
+    ImageFile,
     JpegImagePlugin,  # noqa: F401
     MpoImagePlugin,  # noqa: F401
     PngImagePlugin,  # noqa: F401
@@ -39,6 +40,14 @@ warnings.filterwarnings("ignore", module=r"PIL\.")
 
 _ADVICE = "save it as JPEG or PNG and try again"
 _DAMAGED = f"The photo is damaged or incomplete; send it again, or {_ADVICE}."
+_TOO_MANY = f"The photo has over {MAX_PIXELS // 1_000_000} million pixels, the limit; make it smaller and try again."
+_NO_PHOTOS = {
+    (b"<!doctype html", b"<html"): "a web page, not a photo",
+    (b"<svg", b"<?xml"): "a drawing (SVG), not a photo",
+    (b"ii*\0", b"mm\0*"): "a TIFF file",
+    (b"pk\x03\x04",): "a zip archive, not a photo",
+    (b"%pdf",): "a PDF document, not a photo",
+}
 _MAX_READS = 30_000
 _MAX_SCAN_PIXELS = 20 * MAX_PIXELS  # a progressive JPEG has 10 scans, in CMYK 18, and its preview some more
 _STRIP_ROWS = 256
@@ -85,10 +94,8 @@ def decode(data: bytes, *, min_side: int | None = None) -> np.ndarray:
     if not data:
         raise ImageError(f"The file is empty; expected a photo, {_ADVICE}.")
     if len(data) > MAX_BYTES:
-        raise ImageError(
-            f"The file has {math.ceil(len(data) / 2**20)} MB, the limit is {MAX_BYTES // 2**20} MB; "
-            "make the photo smaller."
-        )
+        arrived, limit = math.ceil(len(data) / 2**20), MAX_BYTES // 2**20
+        raise ImageError(f"The file has {arrived} MB, the limit is {limit} MB; make the photo smaller.")
     photo = _opened(data)
     _check_size(photo.size)
     _check_effort(photo, data)
@@ -96,59 +103,42 @@ def decode(data: bytes, *, min_side: int | None = None) -> np.ndarray:
         if min_side is not None and photo.format in ("JPEG", "MPO"):
             scale = min_side / min(photo.size)
             photo.draft("RGB", (max(1, int(photo.width * scale)), max(1, int(photo.height * scale))))
+        photo.decodermaxblock = len(data)  # at once: in pieces, Pillow copies the whole rest of a bad file for each
         photo.load()
         return _rgb(_upright(photo))
     except Exception as error:  # on damaged data the decoders raise anything, from SyntaxError to AssertionError
         raise ImageError(_DAMAGED) from error
 
 
-def _opened(data: bytes) -> Image.Image:
+def _opened(data: bytes) -> ImageFile.ImageFile:
     try:
         return Image.open(_Reader(data), formats=READABLE_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageError(_too_many_pixels()) from error
+        raise ImageError(_TOO_MANY) from error
     except UnidentifiedImageError as error:
-        raise ImageError(
-            f"This is {_guess(data)}; expected JPEG, PNG, WebP, GIF, BMP, HEIC or AVIF: {_ADVICE}."
-        ) from error
+        what = _guess(data)
+        raise ImageError(f"This is {what}; expected JPEG, PNG, WebP, GIF, BMP, HEIC or AVIF: {_ADVICE}.") from error
     except Exception as error:
         raise ImageError(_DAMAGED) from error
 
 
 def _guess(data: bytes) -> str:
     head = data[:1024].lstrip().lower()
-    if b"<html" in head or head.startswith(b"<!doctype html"):
-        return "a web page, not a photo"
-    if b"<svg" in head or head.startswith(b"<?xml"):
-        return "a drawing (SVG), not a photo"
-    if head.startswith((b"ii*\0", b"mm\0*")):
-        return "a TIFF file"
-    if head.startswith(b"pk\x03\x04"):
-        return "a zip archive, not a photo"
-    if head.startswith(b"%pdf"):
-        return "a PDF document, not a photo"
-    return "not a photo that can be read here, or its beginning is damaged"
-
-
-def _too_many_pixels() -> str:
-    return f"The photo has over {MAX_PIXELS // 1_000_000} million pixels, the limit; make it smaller and try again."
+    known = (what for starts, what in _NO_PHOTOS.items() if head.startswith(starts))
+    return next(known, "not a photo that can be read here, or its beginning is damaged")
 
 
 def _check_size(size_wh: tuple[int, int]) -> None:
     width, height = size_wh
     if width * height > MAX_PIXELS:
-        raise ImageError(_too_many_pixels())
+        raise ImageError(_TOO_MANY)
     if min(width, height) < MIN_SIDE:
-        raise ImageError(
-            f"The photo is {width} x {height} pixels; at least {MIN_SIDE} each way are needed to see anything: "
-            "send a larger one."
-        )
+        raise ImageError(f"The photo is {width} x {height} pixels; send one with at least {MIN_SIDE} each way.")
 
 
-def _check_effort(photo: Image.Image, data: bytes) -> None:
+def _check_effort(photo: ImageFile.ImageFile, data: bytes) -> None:
     """Refuses what would keep a processor busy for seconds, or memory full, though it is within the caps."""
-    tiles = getattr(photo, "tile", ())
-    if photo.mode == "F" or any(tile[0] in Image.DECODERS for tile in tiles):  # those are written in Python: slow
+    if photo.mode == "F" or any(tile.codec_name in Image.DECODERS for tile in photo.tile):  # those are Python: slow
         raise ImageError(f"This is a kind of {photo.format} file that is not read here; {_ADVICE}.")
     if photo.format in ("JPEG", "MPO"):
         pixels = photo.width * photo.height
@@ -197,9 +187,8 @@ def crop(image: np.ndarray, box: Box) -> np.ndarray:
     if right <= left or bottom <= top:
         raise ImageError("The box lies outside the photo; draw it around the object.")
     if (x2 - x1) * (y2 - y1) > MAX_PIXELS:
-        raise ImageError(
-            f"The box has over {MAX_PIXELS // 1_000_000} million pixels, the limit; draw it closer around the object."
-        )
+        limit = MAX_PIXELS // 1_000_000
+        raise ImageError(f"The box has over {limit} million pixels, the limit; draw it closer around the object.")
     inside = image[top:bottom, left:right]
     return cv2.copyMakeBorder(inside, top - y1, y2 - bottom, left - x1, x2 - right, borderType=cv2.BORDER_REPLICATE)
 

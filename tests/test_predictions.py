@@ -1,0 +1,61 @@
+"""Boxes: what clipping, squaring and growing keep."""
+
+import dataclasses
+
+import pytest
+
+from vision.predictions import Box, ClassScore, Prediction
+
+BOX = Box(10, 20, 50, 40)
+
+
+def test_width_and_height_are_far_edge_less_near_edge():
+    assert (BOX.width, BOX.height) == (40, 20)
+    assert BOX.xyxy == (10, 20, 50, 40)
+
+
+@pytest.mark.parametrize(
+    ("box", "inside"),
+    [
+        (BOX, BOX),
+        (Box(-5, -6, 30, 40), Box(0, 0, 30, 40)),
+        (Box(90, 70, 130, 95), Box(90, 70, 100, 80)),
+        (Box(-10, -10, 500, 500), Box(0, 0, 100, 80)),
+    ],
+)
+def test_clipping_keeps_the_part_inside_a_photo_of_height_and_width(box: Box, inside: Box):
+    assert box.clipped((80, 100)) == inside
+
+
+@pytest.mark.parametrize("box", [Box(200, 10, 300, 20), Box(-9, 10, -1, 20), Box(10, 300, 20, 400)])
+def test_a_box_outside_is_clipped_to_an_empty_one(box: Box):
+    clipped = box.clipped((80, 100))
+    assert clipped.width * clipped.height == 0
+    assert clipped.width >= 0 and clipped.height >= 0
+
+
+@pytest.mark.parametrize("box", [BOX, Box(10, 20, 14, 90), Box(0, 0, 7, 7)])
+def test_squaring_keeps_the_centre_and_holds_the_box(box: Box):
+    square = box.squared()
+    assert square.width == square.height == max(box.width, box.height)
+    assert (square.x1 + square.x2, square.y1 + square.y2) == (box.x1 + box.x2, box.y1 + box.y2)
+    assert square.x1 <= box.x1 and square.y1 <= box.y1 and square.x2 >= box.x2 and square.y2 >= box.y2
+
+
+def test_growing_adds_the_margin_on_each_side():
+    assert BOX.grown(0.25) == Box(0, 15, 60, 45)
+    assert BOX.grown(0) == BOX
+
+
+def test_a_box_is_a_value():
+    assert {Box(1, 2, 3, 4), Box(1.0, 2.0, 3.0, 4.0)} == {Box(1, 2, 3, 4)}
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        BOX.x1 = 3  # type: ignore[misc]
+
+
+def test_the_best_score_is_the_first():
+    scores = (ClassScore(3, "stop", 0.9), ClassScore(1, "yield", 0.1))
+    prediction = Prediction(scores, None, 1.5)
+    assert prediction.best is scores[0]
+    assert prediction.top(1) == scores[:1]
+    assert prediction.top(9) == scores
