@@ -74,12 +74,7 @@ class Classifier:
     def probabilities(self, photo: np.ndarray) -> np.ndarray:
         """float32 (classes,), summing to one, for a photo uint8 (height, width, 3)."""
         pixels = images.resize(photo, self.card.image_size, self.card.resize)[None]
-        if self._input["dtype"] == np.uint8:
-            scale, zero = self._input["quantization"]
-            if (scale, zero) != (1.0, 0):
-                pixels = np.clip(np.round(pixels / scale) + zero, 0, 255).astype(np.uint8)
-        else:
-            pixels = pixels.astype(self._input["dtype"])
+        pixels = pixels.astype(self._input["dtype"])
         with self._lock:
             self._interpreter.set_tensor(self._input["index"], pixels)
             self._interpreter.invoke()

@@ -15,6 +15,7 @@ import numpy as np
 from vision import metrics
 from vision.classifier import Classifier
 from vision.evaluation import Evaluation, evaluate
+from vision.export.rounding import round_kernels
 from vision.export.tflite import FORMATS, export_tflite, representative_rows, with_probabilities, write_tflite
 from vision.model_card import CARD_FILE, LABELS_FILE
 from vision.tasks import task_named
@@ -86,9 +87,14 @@ def write_model_folder(
     }
     (folder / LABELS_FILE).write_text("".join(f"{task.label_of(key)}\n" for key in keys), encoding="utf-8")
     rows = representative_rows(data.labels, data.training_rows, REPRESENTATIVE_PHOTOS, config.seed)
+    representative = data.pixels[np.sort(rows)]
+    rounded = keras.models.clone_model(model)
+    rounded.set_weights(model.get_weights())
+    round_kernels(rounded, representative)
+    networks = {"float32": served, "int8": with_probabilities(rounded, temperature)}
     for model_format in FORMATS:
         say(f"exporting {model_format}")
-        content = export_tflite(served, model_format, data.pixels[np.sort(rows)])
+        content = export_tflite(networks[model_format], model_format, representative)
         file = f"model.{model_format}.tflite"
         write_tflite(folder / file, content)
         card["formats"][model_format] = {
