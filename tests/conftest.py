@@ -21,7 +21,7 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PHOTOS_PER_CLASS = 10
-APP_START_S = 60
+APP_START_S = 120
 APP_LOG = pytest.StashKey[Path]()
 
 VIEWPORTS: dict[str, dict[str, Any]] = {
