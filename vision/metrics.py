@@ -62,9 +62,10 @@ def negative_log_likelihood(logits: np.ndarray, labels: np.ndarray, temperature:
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """The temperature that makes the probabilities most honest on these photos (Guo et al., 2017).
 
-    Golden-section search for the least negative log-likelihood between 1/20 and 20; never use test photos for it.
+    Golden-section search for the least negative log-likelihood between 1/4 (a few photos, all of
+    them right, would ask for endless sureness) and 20; never use test photos for it.
     """
-    low, high = math.log(0.05), math.log(20)
+    low, high = math.log(0.25), math.log(20)
     ratio = (math.sqrt(5) - 1) / 2
     while high - low > 1e-4:
         left, right = high - ratio * (high - low), low + ratio * (high - low)

@@ -59,8 +59,6 @@ def run_train(options: argparse.Namespace) -> int:
             raise SettingsError(f"There is no folder '{folder}'; give a folder of photos.")
     if options.weights not in ("imagenet", "none") and not Path(options.weights).is_file():
         raise SettingsError(f"There is no weights file '{options.weights}'; give imagenet, none or a path.")
-    if options.name is not None and (not options.name or options.name != Path(options.name).name):
-        raise SettingsError(f"'{options.name}' cannot be a folder's name; choose another --name.")
     backbone_named(options.backbone).check(options.alpha, options.image_size or task.default_size)
     config = TrainingConfig(
         task=task.name,

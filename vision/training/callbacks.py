@@ -1,5 +1,6 @@
 """What a run writes while it trains."""
 
+import csv
 import json
 import time
 from collections.abc import Callable
@@ -18,6 +19,9 @@ class WriteStatus(keras.callbacks.Callback):
         self._run, self._first, self._total, self._batch_size, self._say = run, first_step, total_steps, batch_size, say
         self._step = first_step
         self._began = self._written = self._said = time.monotonic()
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        self._run.write_status(RunStatus("training", self._first, self._total, message="the first step takes longest"))
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         self._step += 1
@@ -44,25 +48,37 @@ class WriteStatus(keras.callbacks.Callback):
 
 
 class KeepProgress(keras.callbacks.Callback):
-    """After each epoch keeps the whole state for resuming, and the weights if they are the best on validation."""
+    """After each epoch keeps the figures, the best weights on validation, and the whole state for resuming.
 
-    def __init__(self, run: RunFolder) -> None:
+    The checkpoint comes last: a run that is killed in between trains the epoch again and keeps the same once more.
+    """
+
+    def __init__(self, run: RunFolder, epochs_done: int) -> None:
         super().__init__()
         self._run = run
+        self._history: list[dict[str, float]] = read_progress(run).get("history", [])[:epochs_done]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        logs = logs or {}
-        score = [float(logs["val_accuracy"]), -float(logs["val_loss"])]
-        best = read_progress(self._run).get("best_score")
-        if best is None or score > best:
-            best = score
+        figures = {name: float(value) for name, value in (logs or {}).items()}
+        score = [figures["val_accuracy"], -figures["val_loss"]]
+        if all(score > [row["val_accuracy"], -row["val_loss"]] for row in self._history):
             partial = self._run.best_path.with_name("partial-best.weights.h5")
             self.model.save_weights(partial)
             partial.replace(self._run.best_path)
+        self._history.append({"epoch": epoch} | figures)
+        write_json(self._run.progress_path, {"epochs_done": epoch + 1, "history": self._history})
+        self._write_csv()
         partial = self._run.checkpoint_path.with_name("partial-checkpoint.keras")
         self.model.save(partial)
         partial.replace(self._run.checkpoint_path)
-        write_json(self._run.progress_path, {"epochs_done": epoch + 1, "best_score": best})
+
+    def _write_csv(self) -> None:
+        partial = self._run.history_path.with_name("partial-history.csv")
+        with partial.open("w", newline="") as file:
+            writer = csv.DictWriter(file, self._history[0])
+            writer.writeheader()
+            writer.writerows(self._history)
+        partial.replace(self._run.history_path)
 
 
 def read_progress(run: RunFolder) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class TrainingConfig:
         augmentation: strength, 0 (none) to 1.
         outliers: folder of photos that show none of the classes; the network is taught to be unsure of them
             (outlier exposure, Hendrycks et al., 2019). None: not done.
-        outlier_share: part of each batch that such photos take.
+        outlier_share: how many such photos are added to each batch, as a part of its size.
         validation_fraction: part of each class' groups held out for choosing weights and the temperature.
         seed: for the split, the head, the order and the augmentation.
     """

@@ -17,7 +17,7 @@ from vision.errors import DatasetError
 from vision.tasks import task_named
 from vision.training.backbones import backbone_named
 from vision.training.batches import BatchMaker, TrainingPhotos, plain_batches
-from vision.training.callbacks import KeepProgress, WriteStatus, read_progress
+from vision.training.callbacks import KeepProgress, WriteStatus
 from vision.training.config import TrainingConfig
 from vision.training.network import build_classifier, set_batch_norm
 from vision.training.run_folder import RunFolder, RunStatus, write_json
@@ -49,6 +49,9 @@ def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, 
     """Reads, checks and splits the photos, and writes the split into the run's folder."""
     task = task_named(config.task)
     folders = read_class_folders(Path(config.data))
+    empty = [key for label, key in enumerate(folders.class_keys) if label not in set(folders.labels)]
+    if empty:
+        raise DatasetError(f"'{config.data}' has no photos of {', '.join(empty[:5])}; add some, or remove the folder.")
     if len(folders.class_keys) < 2:
         raise DatasetError(f"'{config.data}' has one class folder; at least two are needed to tell apart.")
 
@@ -57,8 +60,11 @@ def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, 
 
     pixels, unreadable = load_pixels(folders.files, config.image_size, config.resize, cache_dir, on_progress)
     labels = np.array(folders.labels, np.int64)
-    broken = {line.split(": ", 1)[0] for line in unreadable}
-    good = [i for i, path in enumerate(folders.files) if f"{path.parent.name}/{path.name}" not in broken]
+    good = [
+        row
+        for row, path in enumerate(folders.files)
+        if not any(line.startswith(f"{path.parent.name}/{path.name}: ") for line in unreadable)
+    ]
     groups = [task.group_of(folders.files[i].name) for i in good]
     train, held = split_by_group(labels[good].tolist(), groups, config.validation_fraction, config.seed)
     training_rows, validation_rows = np.array(good, np.int64)[train], np.array(good, np.int64)[held]
@@ -87,8 +93,8 @@ def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> 
     class_count = len(data.folders.class_keys)
     outliers = None
     if config.outliers is not None:
-        outliers = load_outliers(Path(config.outliers), config.image_size, config.seed)
-        say(f"{len(outliers):,} photos that show no class")
+        outliers, skipped = load_outliers(Path(config.outliers), config.image_size, config.seed)
+        say(f"{len(outliers):,} photos that show no class, {skipped} unreadable")
     maker = BatchMaker(
         TrainingPhotos(data.pixels, data.labels, data.training_rows, class_count, outliers),
         config.batch_size,
@@ -99,9 +105,12 @@ def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> 
         config.outlier_share,
     )
     steps = maker.steps_per_epoch
-    epochs_done = read_progress(run).get("epochs_done", 0)
-    if epochs_done:
+    epochs_done = 0
+    if run.checkpoint_path.exists():
         model = keras.saving.load_model(run.checkpoint_path)
+        epochs_done = int(model.optimizer.iterations) // steps
+        # Keras keeps no state of random numbers: without this, the dropout of the first epochs would come again.
+        model.get_layer("dropout").seed_generator.state.assign([config.seed, epochs_done * steps])
         say(f"continuing after epoch {epochs_done}")
     else:
         model = build_classifier(spec, config.alpha, config.image_size, class_count, config.weights, config.seed)
@@ -125,9 +134,8 @@ def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> 
             verbose=0,
             callbacks=[
                 WriteStatus(run, epochs_done * steps, config.epochs * steps, config.batch_size, say),
-                keras.callbacks.CSVLogger(run.history_path, append=epochs_done > 0),
                 keras.callbacks.TensorBoard(run.tensorboard_dir, write_graph=False),
-                KeepProgress(run),
+                KeepProgress(run, epochs_done),
             ],
         )
     if run.best_path.exists():

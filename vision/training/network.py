@@ -1,5 +1,6 @@
 """The networks: scaling to a network's range is inside the model, so that it travels with it."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,9 @@ def _load_weights(model: keras.Model, body: keras.Model, spec: BackboneSpec, alp
     before = [np.copy(weight) for weight in model.get_weights()]
     for load in (whole, without_top, with_top):
         try:
-            load()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # Keras warns of each layer that does not fit
+                load()
         except (ValueError, KeyError, OSError):
             model.set_weights(before)
         else:

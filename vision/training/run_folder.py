@@ -51,8 +51,10 @@ class RunFolder:
         """Makes a new folder for `config`, named by date and `name`.
 
         Raises:
-            SettingsError: there is one of that name.
+            SettingsError: the name cannot be a folder's, or there is one of that name.
         """
+        if name is not None and (name != Path(name).name or name.startswith(".")):
+            raise SettingsError(f"'{name}' cannot be a folder's name; choose another --name.")
         run = cls(runs_dir / (name or time.strftime(f"%Y%m%d-%H%M%S-{config.task}-{config.backbone}")))
         try:
             run.path.mkdir(parents=True)

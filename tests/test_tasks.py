@@ -1,0 +1,58 @@
+"""The tasks: complete, and right about which photos belong together."""
+
+import pytest
+
+from vision.errors import SettingsError
+from vision.images import RESIZE_RULES
+from vision.tasks import TASKS, TaskSpec, task_named
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)
+def test_a_task_is_whole(task: TaskSpec):
+    assert TASKS[task.name] is task
+    assert task.resize in RESIZE_RULES
+    assert task.default_size >= 32
+    assert 0 <= task.box_margin < 1
+    assert task.title and task.noun and task.framing_hint
+
+
+def test_each_traffic_sign_has_a_name_of_its_own_and_a_drawing():
+    task = task_named("traffic_signs")
+    assert task.labels is not None and task.drawings is not None
+    assert list(task.labels) == [str(number) for number in range(43)]
+    assert len(set(task.labels.values())) == 43
+    assert all((task.drawings / f"{int(key):02d}.svg").is_file() for key in task.labels)
+
+
+def test_labels_are_those_of_the_benchmark():
+    task = task_named("traffic_signs")
+    known = {"0": "20 km/h", "8": "120 km/h", "12": "Priority", "13": "Yield", "14": "Stop", "17": "No entry"}
+    known |= {"33": "right", "34": "left", "38": "right", "39": "left", "40": "Roundabout"}
+    for key, word in known.items():
+        assert word in task.label_of(key)
+
+
+def test_frames_of_a_track_are_one_group():
+    group_of = task_named("traffic_signs").group_of
+    assert group_of("00014_00003_00000.png") == group_of("00014_00003_00029.png")
+    assert group_of("00014_00003_00000.png") != group_of("00014_00004_00000.png")
+    assert group_of("00014_00003_00000.png") != group_of("00015_00003_00000.png")
+
+
+def test_a_photo_with_another_name_is_its_own_group():
+    group_of = task_named("traffic_signs").group_of
+    assert group_of("holiday.jpg") != group_of("holiday-2.jpg")
+    assert group_of("00001.png") != group_of("00002.png")
+
+
+def test_traffic_signs_are_not_mirrored():
+    assert not task_named("traffic_signs").mirror_safe
+
+
+def test_a_folder_without_a_known_name_is_read_as_words():
+    assert task_named("traffic_signs").label_of("n02085620-Mexican_hairless") == "Mexican hairless"
+
+
+def test_an_unknown_task_is_refused_with_the_names_of_those_that_exist():
+    with pytest.raises(SettingsError, match=r"no task 'cats'.*traffic_signs"):
+        task_named("cats")
