@@ -34,6 +34,12 @@ def test_weights_lie_on_the_steps_that_tflite_finds(alike):
     assert np.allclose(np.abs(rounded).max(axis=0), np.abs(kernel).max(axis=0))
 
 
+def test_a_covariance_that_is_not_quite_one_is_borne():
+    kernel = np.random.default_rng(3).normal(0, 1, (3, 2))
+    rounded = round_with_compensation(kernel, np.full((3, 3), 1e-7) - np.eye(3) * 1e-6)
+    assert np.abs(rounded - kernel).max() <= np.abs(kernel).max() / LEVELS
+
+
 def test_a_kernel_of_zeros_and_inputs_that_never_change_are_left_alone():
     kernel = np.zeros((4, 2))
     assert np.array_equal(round_with_compensation(kernel, np.zeros((4, 4))), kernel)

@@ -72,9 +72,12 @@ def round_with_compensation(kernel: np.ndarray, covariance: np.ndarray, damping:
     step = np.abs(weights).max(axis=0) / LEVELS
     step[step == 0] = 1
     ends = np.sign(weights[peak, np.arange(outputs)]) * LEVELS
-    damped = covariance + np.eye(inputs) * max(damping * np.trace(covariance) / inputs, 1e-9)
+    # Sums of near-constant inputs leave eigenvalues a little below zero.
+    variances, axes = np.linalg.eigh(covariance)
+    variances = np.maximum(variances, 0)
+    variances += max(damping * variances.mean(), 1e-9)
     # Row i of the upper Cholesky factor of the inverse: how the inputs after i can make good its error.
-    upper = np.linalg.cholesky(np.linalg.inv(damped)).T
+    upper = np.linalg.cholesky((axes / variances) @ axes.T).T
     rounded = np.empty_like(weights)
     for row in range(inputs):
         levels = np.clip(np.round(weights[row] / step), -LEVELS, LEVELS)
