@@ -1,0 +1,54 @@
+"""What the front page shows."""
+
+from html import escape
+
+import streamlit as st
+
+from pages.parts import loaders, thumbnails, words
+from vision.model_card import ModelCard
+from vision.tasks import TaskSpec
+
+COLLAGE = ("14", "1", "12", "17", "31", "40")
+
+
+def show_introduction() -> None:
+    """Draws what this is."""
+    st.title("Second Look", anchor=False)
+    st.write(
+        "Show a photo, and a small neural network tells you what is in it and how sure it is. "
+        "Try it with a picture from your phone; nothing has to be installed, and you need to know nothing about it."
+    )
+
+
+def show_task(task: TaskSpec, page: str) -> None:
+    """Draws the card that leads to a task's page."""
+    with st.container(border=True, key=f"home_{task.name}", width=560):
+        drawings = (thumbnails.drawing_uri(task, key) for key in COLLAGE)
+        pictures = "".join(f'<img src="{uri}" alt="">' for uri in drawings if uri is not None)
+        st.html(f'<div class="sl-collage">{pictures}</div>')
+        st.subheader(f"Which {task.noun} is this?", anchor=False)
+        st.html(f"<p>{escape(_in_a_sentence(task))}</p>")
+        st.page_link(page, label=f"Try it: {task.title.lower()}", icon=":material/arrow_forward:", width="stretch")
+
+
+def show_privacy() -> None:
+    """Draws what happens to a visitor's photos."""
+    st.caption("Your photos are classified on this server and never stored. They are gone when you close the page.")
+
+
+def _in_a_sentence(task: TaskSpec) -> str:
+    for model in loaders.installed_models(task):
+        if model.card is not None and model.problem is None:
+            return how_good(task, model.card)
+    return "The model is still missing here; the page says how to get one."
+
+
+def how_good(task: TaskSpec, card: ModelCard) -> str:
+    """What a model knows and how well, by its card."""
+    known = f"It knows {len(card.labels)} kinds of {task.noun}"
+    try:
+        found = card.content["test"][card.default_format]
+        photos, right = int(found["photos"]), float(found["top1"])
+    except (KeyError, TypeError, ValueError):
+        return f"{known}."
+    return f"{known}, and named {words.percent(right)} of {photos:,} test photos right that it had never seen."

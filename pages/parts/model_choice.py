@@ -1,0 +1,59 @@
+"""Which model answers: the default one, unless somebody looks behind "Advanced"."""
+
+import streamlit as st
+
+from pages.parts import loaders
+from vision.classifier import Classifier
+from vision.errors import VisionError
+from vision.model_card import FormatEntry, ModelCard
+from vision.tasks import TaskSpec
+
+
+def choose_classifier(task: TaskSpec) -> Classifier | None:
+    """Draws the choice of model and format, where there is one, and opens the model; None where there is none."""
+    models = loaders.installed_models(task)
+    usable = {
+        model.path.name: (model.path, model.card)
+        for model in models
+        if model.problem is None and model.card is not None
+    }
+    for model in models:
+        if model.problem is not None:
+            st.warning(f"One model is left out. {model.problem}", icon=":material/error:")
+    if not usable:
+        st.info(
+            f"There is no model for {task.title.lower()} yet, so photos cannot be named. Train and publish one with "
+            f"`python -m vision train --task {task.name} --data FOLDER --publish`, then come back.",
+            icon=":material/info:",
+        )
+        return None
+    with st.expander("Advanced", icon=":material/tune:"):
+        name = next(iter(usable))
+        if len(usable) > 1:
+            name = st.selectbox("Model", list(usable), key=f"{task.name}_model")
+        model_dir, card = usable[name]
+        model_format = _choose_format(task, card)
+    try:
+        return loaders.load_classifier(model_dir, model_format)
+    except VisionError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _choose_format(task: TaskSpec, card: ModelCard) -> str:
+    formats = list(card.formats)
+    if len(formats) == 1:
+        st.caption(f"Model {card.name}, {_describe(formats[0], card.formats[formats[0]])}")
+        return formats[0]
+    return st.radio(
+        "Format",
+        formats,
+        index=formats.index(card.default_format),
+        format_func=lambda name: _describe(name, card.formats[name]),
+        key=f"{task.name}_format_{card.name}",
+        help="The same network, stored in different precision: 8-bit numbers make it smaller and faster.",
+    )
+
+
+def _describe(model_format: str, entry: FormatEntry) -> str:
+    return f"{model_format}, {entry.size_bytes / 2**20:.1f} MB"

@@ -1,0 +1,23 @@
+"""How scores are put into words."""
+
+from vision.model_card import Sureness
+
+BADGES = {Sureness.SURE: "Sure", Sureness.LIKELY: "Likely", Sureness.UNSURE: "Not sure"}
+
+
+def lead(sureness: Sureness, noun: str) -> str:
+    """What stands before the name."""
+    return {
+        Sureness.SURE: f"This {noun} is",
+        Sureness.LIKELY: f"This {noun} is probably",
+        Sureness.UNSURE: "I'm not sure. It could be",
+    }[sureness]
+
+
+def percent(probability: float) -> str:
+    """A probability (0 to 1) as a person reads it; never 100 %, never 0 %."""
+    if probability > 0.999:
+        return "> 99.9 %"
+    if probability < 0.001:
+        return "< 0.1 %"
+    return f"{probability:.1%}".replace("%", " %")
