@@ -115,6 +115,7 @@ def test_a_webcam_picture_is_named(
     film.write_bytes(frame * 3)
     page = open_demo(browser_page(viewport, webcam=film), app_url)
     page.get_by_role("radio", name="Camera").click()
+    page.wait_for_function("document.querySelector('video')?.currentTime > 1")  # a person waits for the picture, too
     page.get_by_test_id("stCameraInputButton").click()
     expect_answer(page, YIELD)
     expect(page.get_by_role("button", name="Take another photo")).to_be_visible()
