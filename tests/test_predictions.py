@@ -59,3 +59,9 @@ def test_the_best_score_is_the_first():
     assert prediction.best is scores[0]
     assert prediction.top(1) == scores[:1]
     assert prediction.top(9) == scores
+
+
+def test_scaling_leads_from_fractions_of_a_photo_to_its_pixels_and_back():
+    fractions = Box(0.25, 0.5, 0.75, 1)
+    assert fractions.scaled(200, 100) == Box(50, 50, 150, 100)
+    assert fractions.scaled(200, 100).scaled(1 / 200, 1 / 100) == fractions
