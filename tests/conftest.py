@@ -12,7 +12,7 @@ import urllib.request
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -106,6 +106,13 @@ def app_url(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Confi
     """The address of the app, which runs in a process of its own until the last test has ended."""
     log = tmp_path_factory.mktemp("app") / "app.log"
     pytestconfig.stash[APP_LOG] = log
+    with start_app(log) as url:
+        yield url
+
+
+@contextmanager
+def start_app(log: Path) -> Iterator[str]:
+    """Runs the app in a process of its own, with its output in `log`, and gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -28,5 +28,14 @@ def classify(
     """
     if not boxes:
         return classifier.predict([photo])
-    predictions = classifier.predict([images.crop(photo, box.grown(margin).squared()) for box in boxes])
+    predictions = classifier.predict([part_in(photo, box, margin) for box in boxes])
     return [dataclasses.replace(prediction, box=box) for prediction, box in zip(predictions, boxes, strict=True)]
+
+
+def part_in(photo: np.ndarray, box: Box, margin: float) -> np.ndarray:
+    """What is looked at for a box: a square around it, with the margin of `classify`, uint8 (side, side, 3).
+
+    Raises:
+        ImageError: the box lies outside the photo.
+    """
+    return images.crop(photo, box.grown(margin).squared())

@@ -89,7 +89,7 @@ def _classify(pixels: np.ndarray, box: Box | None, classifier: Classifier, task:
         if min(in_pixels.width, in_pixels.height) < images.MIN_SIDE:
             raise ImageError("The box is too small to see anything in it; draw a larger one, or come closer.")
         boxes = (in_pixels,)
-        looked_at = images.crop(pixels, in_pixels.grown(task.box_margin).squared())
+        looked_at = pipeline.part_in(pixels, in_pixels, task.box_margin)
     (prediction,) = pipeline.classify(pixels, classifier, boxes, task.box_margin)
     seen = images.encode_jpeg(images.resize(looked_at, card.image_size, card.resize))
     return Answer(prediction, card.sureness(prediction.best.probability), seen, (height, width), total_ms=0.0)
