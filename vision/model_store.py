@@ -35,8 +35,7 @@ def list_models(task: str | None = None, root: Path = MODELS_DIR) -> list[Stored
         card, problem = None, None
         try:
             card = read_card(folder)
-            for model_format in card.formats:
-                read_checked(folder, card, model_format)
+            check_files(folder, card)
         except VisionError as error:
             problem = str(error)
         found.append(StoredModel(folder, card, folder.name == default_name(folder.parent), problem))
@@ -92,6 +91,12 @@ def read_checked(model_dir: Path, card: ModelCard, model_format: str) -> bytes:
     return content
 
 
+def check_files(model_dir: Path, card: ModelCard) -> None:
+    """Raises ModelError where a file of the model is missing or is not the one on the card."""
+    for model_format in card.formats:
+        read_checked(model_dir, card, model_format)
+
+
 def read_model(model_dir: Path, model_format: str | None = None) -> tuple[ModelCard, str, bytes]:
     """A model's card with the name and the bytes of one format, the card's default one if `model_format` is None.
 
@@ -123,8 +128,7 @@ def publish(model_dir: Path, default: bool, root: Path = MODELS_DIR) -> Path:
         ModelError: the folder is no whole model.
     """
     card = read_card(model_dir)
-    for model_format in card.formats:
-        read_checked(model_dir, card, model_format)
+    check_files(model_dir, card)
     task_dir = root / card.task
     task_dir.mkdir(parents=True, exist_ok=True)
     target = task_dir / card.name

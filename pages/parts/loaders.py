@@ -17,9 +17,7 @@ def installed_models(task: TaskSpec) -> list[StoredModel]:
     task_dir = root / task.name
     watched = [task_dir / model_store.DEFAULT_FILE, *sorted(task_dir.glob(f"*/{CARD_FILE}"))]
     found = _list_models(task.name, root, tuple((path, _changed_ns(path)) for path in watched))
-    # A name with a dot is a folder that is being published at this moment.
-    shown = [model for model in found if not model.path.name.startswith(".")]
-    return sorted(shown, key=lambda model: not model.is_default)
+    return sorted(found, key=lambda model: not model.is_default)
 
 
 def load_classifier(model_dir: Path, model_format: str) -> Classifier:

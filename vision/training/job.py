@@ -49,7 +49,8 @@ def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, 
     """Reads, checks and splits the photos, and writes the split into the run's folder."""
     task = task_named(config.task)
     folders = read_class_folders(Path(config.data))
-    empty = [key for label, key in enumerate(folders.class_keys) if label not in set(folders.labels)]
+    present = set(folders.labels)
+    empty = [key for label, key in enumerate(folders.class_keys) if label not in present]
     if empty:
         raise DatasetError(f"'{config.data}' has no photos of {', '.join(empty[:5])}; add some, or remove the folder.")
     if len(folders.class_keys) < 2:

@@ -47,15 +47,15 @@ class RunFolder:
         self.tensorboard_dir = path / "tensorboard"
 
     @classmethod
-    def create(cls, runs_dir: Path, config: TrainingConfig, name: str | None) -> "RunFolder":
-        """Makes a new folder for `config`, named by date and `name`.
+    def create(cls, runs_dir: Path, config: TrainingConfig, name: str) -> "RunFolder":
+        """Makes a new folder called `name` for `config`.
 
         Raises:
             SettingsError: the name cannot be a folder's, or there is one of that name.
         """
-        if name is not None and (name != Path(name).name or name.startswith(".")):
+        if name != Path(name).name or name.startswith("."):
             raise SettingsError(f"'{name}' cannot be a folder's name; choose another --name.")
-        run = cls(runs_dir / (name or time.strftime(f"%Y%m%d-%H%M%S-{config.task}-{config.backbone}")))
+        run = cls(runs_dir / name)
         try:
             run.path.mkdir(parents=True)
         except FileExistsError as error:
