@@ -10,7 +10,9 @@ import numpy as np
 from vision import images, metrics
 from vision.classifier import Classifier
 from vision.datasets.class_folders import read_class_folders
+from vision.detector import Detector
 from vision.errors import DatasetError, ImageError, SettingsError
+from vision.pipeline import part_in
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,10 @@ class Evaluation:
         labels: int (photos,), indices into the card's classes.
         probabilities: float32 (photos, classes).
         files: the photos' paths.
-        median_ms: one photo from decoded pixels to scores.
+        median_ms: one photo from decoded pixels to scores, finding included.
         unreadable: a reason for each photo left out.
+        not_found: photos in which the detector found nothing, so that the whole of them was classified; None where
+            no detector was asked.
     """
 
     model: str
@@ -36,6 +40,7 @@ class Evaluation:
     files: tuple[Path, ...]
     median_ms: float
     unreadable: tuple[str, ...]
+    not_found: int | None = None
 
     def top(self, k: int) -> float:
         return metrics.top_k_accuracy(self.probabilities, self.labels, k)
@@ -51,7 +56,7 @@ class Evaluation:
             "top5": self.top(5),
             "median_ms": round(self.median_ms, 3),
             "size_bytes": self.size_bytes,
-        }
+        } | ({} if self.not_found is None else {"not_found": self.not_found})
 
 
 def evaluate(
@@ -59,12 +64,16 @@ def evaluate(
     data_dir: Path,
     limit: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    detector: Detector | None = None,
+    margin: float = 0.0,
 ) -> Evaluation:
     """Classifies the photos of class folders, each as a visitor's photo would be.
 
     Args:
         limit: measure on this many photos, at least 1, spread evenly over all.
         on_progress: called now and then with photos done and photos in all.
+        detector: if given, each photo is cropped to the surest object found in it, with `margin` as in
+            `pipeline.classify`; where nothing is found, the whole photo is classified.
 
     Raises:
         DatasetError: no photos, or a folder that is none of the model's classes.
@@ -89,14 +98,20 @@ def evaluate(
     files: list[Path] = []
     latencies: list[float] = []
     unreadable: list[str] = []
+    not_found = 0
+    smallest = 2 * max(card.image_size, detector.card.image_size if detector else 0)
     for done, row in enumerate(rows):
         path = folders.files[row]
         try:
-            photo = images.decode(path.read_bytes(), min_side=2 * card.image_size)
+            photo = images.decode(path.read_bytes(), min_side=smallest)
         except (ImageError, OSError) as error:
             unreadable.append(f"{path.parent.name}/{path.name}: {error}")
             continue
         began = time.perf_counter()
+        if detector is not None:
+            surest = detector.detect(photo)[:1]
+            not_found += not surest
+            photo = part_in(photo, surest[0].box, margin) if surest else photo
         probabilities.append(classifier.probabilities(photo))
         latencies.append((time.perf_counter() - began) * 1000)
         labels.append(to_class[folders.labels[row]])
@@ -115,4 +130,5 @@ def evaluate(
         tuple(files),
         float(np.median(latencies)),
         tuple(unreadable),
+        None if detector is None else not_found,
     )

@@ -12,6 +12,7 @@ from vision.images import RESIZE_RULES
 
 CARD_FILE = "card.json"
 LABELS_FILE = "labels.txt"
+LETTERBOX = "letterbox"  # what detectors do, see `detector.letterbox`
 
 
 class Sureness(Enum):
@@ -37,7 +38,7 @@ class ModelCard:
 
     Attributes:
         name, task: names of the model's folder and of its task.
-        image_size: input side in pixels; resize: see `images.resize`.
+        image_size: input side in pixels; resize: see `images.resize`, or `LETTERBOX`.
         class_keys: folder names of the classes, in output order.
         labels: the classes in plain words, in output order.
         sure_from, likely_from: probabilities from which an answer counts as sure, or as likely.
@@ -101,7 +102,7 @@ def read_card(model_dir: Path) -> ModelCard:
             f"'{model_dir}' has {len(labels)} labels, but its card has {len(card.class_keys)} classes; "
             "publish the model again."
         )
-    if card.resize not in RESIZE_RULES or card.default_format not in formats:
+    if card.resize not in (*RESIZE_RULES, LETTERBOX) or card.default_format not in formats:
         raise ModelError(f"The card in '{model_dir}' names a resize rule or format that does not exist.")
     if not all(map(_is_plain_name, (card.name, card.task, *(entry.file for entry in formats.values())))):
         raise ModelError(f"The card in '{model_dir}' points outside its folder; it is not used.")

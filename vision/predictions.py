@@ -40,6 +40,14 @@ class Box:
         x, y = (self.x1 + self.x2) / 2, (self.y1 + self.y2) / 2
         return Box(x - half, y - half, x + half, y + half)
 
+    def square_within(self, size_hw: tuple[int, int]) -> "Box":
+        """A square with the box' longer side, but no longer than the photo's shorter one, moved into the photo."""
+        height, width = size_hw
+        side = min(max(self.width, self.height), height, width)
+        x1 = min(max((self.x1 + self.x2 - side) / 2, 0), width - side)
+        y1 = min(max((self.y1 + self.y2 - side) / 2, 0), height - side)
+        return Box(x1, y1, x1 + side, y1 + side)
+
     def scaled(self, x_factor: float, y_factor: float) -> "Box":
         """The same box where a pixel is `x_factor` wide and `y_factor` high: from fractions to pixels and back."""
         return Box(self.x1 * x_factor, self.y1 * y_factor, self.x2 * x_factor, self.y2 * y_factor)
@@ -48,6 +56,14 @@ class Box:
         """The box with `margin` times its width and height added on each side."""
         dx, dy = self.width * margin, self.height * margin
         return Box(self.x1 - dx, self.y1 - dy, self.x2 + dx, self.y2 + dy)
+
+
+@dataclass(frozen=True)
+class Detection:
+    """An object found in a photo: its box in pixels, inside the photo, and the detector's confidence (0 to 1)."""
+
+    box: Box
+    confidence: float
 
 
 @dataclass(frozen=True)

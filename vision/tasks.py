@@ -1,7 +1,8 @@
 """The tasks of the app. A new one is an entry here, a page of a few lines and a model folder."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vision.errors import SettingsError
@@ -26,6 +27,8 @@ class TaskSpec:
         default_size: input side in pixels that the training command takes when none is given.
         box_margin: part of a hand-drawn box' side added on each side, so that it frames as training photos do.
         framing_hint: what to tell a person whose photo shows the object small.
+        other_names: what else people call a class, by its label.
+        finder: name, below `models/`, of the detector that can find the objects in a photo first; None: there is none.
     """
 
     name: str
@@ -39,6 +42,8 @@ class TaskSpec:
     default_size: int
     box_margin: float
     framing_hint: str
+    other_names: Mapping[str, str] = field(default_factory=dict)
+    finder: str | None = None
 
     def group_of(self, file_name: str) -> str:
         """The physical object that a photo shows, by its file name."""
@@ -100,6 +105,31 @@ TRAFFIC_SIGN_LABELS = (
     "End of no overtaking by lorries",
 )
 
+# Stanford Dogs takes WordNet's names; these are the ones by which owners know the breeds.
+DOG_NAMES = {
+    "Japanese spaniel": "Japanese Chin",
+    "Blenheim spaniel": "Cavalier King Charles spaniel",
+    "toy terrier": "toy Manchester terrier",
+    "basset": "basset hound",
+    "bluetick": "bluetick coonhound",
+    "Walker hound": "treeing Walker coonhound",
+    "redbone": "redbone coonhound",
+    "Boston bull": "Boston terrier",
+    "Scotch terrier": "Scottish terrier",
+    "Lhasa": "Lhasa Apso",
+    "groenendael": "Belgian sheepdog",
+    "malinois": "Belgian Malinois",
+    "Eskimo dog": "husky",
+    "malamute": "Alaskan malamute",
+    "chow": "chow chow",
+    "Brabancon griffon": "Brussels griffon",
+    "Pembroke": "Pembroke Welsh corgi",
+    "Cardigan": "Cardigan Welsh corgi",
+    "Mexican hairless": "Xoloitzcuintle",
+    "dhole": "Asian wild dog",
+    "African hunting dog": "African wild dog",
+}
+
 TASKS = {
     task.name: task
     for task in (
@@ -115,6 +145,21 @@ TASKS = {
             default_size=96,
             box_margin=0.1,
             framing_hint="Is the sign small in the photo? Drag a box around it.",
+        ),
+        TaskSpec(
+            name="dog_breeds",
+            title="Dog breeds",
+            noun="dog",
+            labels=None,
+            drawings=None,
+            group_pattern=None,
+            mirror_safe=True,
+            resize="center_crop",
+            default_size=224,
+            box_margin=0.1,
+            framing_hint="Another dog in the photo? Drag a box around it.",
+            other_names=DOG_NAMES,
+            finder="dog_detector",
         ),
     )
 }

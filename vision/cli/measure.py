@@ -8,10 +8,12 @@ from typing import Any
 
 from vision import images, model_store, pipeline
 from vision.classifier import Classifier
+from vision.cli import finding
+from vision.detector import Detector
 from vision.errors import ImageError, SettingsError
 from vision.evaluation import evaluate
 from vision.model_card import Sureness
-from vision.predictions import Prediction
+from vision.predictions import Detection, Prediction
 
 
 def add_commands(commands: Any) -> None:
@@ -21,6 +23,7 @@ def add_commands(commands: Any) -> None:
     evaluating.add_argument("data", metavar="DATA_DIR", type=Path, help="a folder with one folder of photos a class")
     evaluating.add_argument("--format", help="float32, int8 ...; without it, the model's default")
     evaluating.add_argument("--limit", type=positive, metavar="N", help="only N photos, spread evenly")
+    finding.add_options(evaluating)
     evaluating.add_argument("--json", action="store_true", help="print JSON")
     evaluating.set_defaults(run=run_evaluate)
 
@@ -29,6 +32,7 @@ def add_commands(commands: Any) -> None:
     predicting.add_argument("photos", metavar="PHOTO", nargs="+", type=Path)
     predicting.add_argument("--top", type=positive, default=5, metavar="N", help="answers a photo (default 5)")
     predicting.add_argument("--format", help="float32, int8 ...; without it, the model's default")
+    finding.add_options(predicting)
     predicting.add_argument("--json", action="store_true", help="print JSON")
     predicting.set_defaults(run=run_predict)
 
@@ -55,7 +59,14 @@ def run_evaluate(options: argparse.Namespace) -> int:
     def on_progress(done: int, total: int) -> None:
         print(f"\r{done:,} of {total:,} photos", end="", file=sys.stderr, flush=True)
 
-    result = evaluate(classifier, options.data, options.limit, on_progress if sys.stderr.isatty() else None)
+    result = evaluate(
+        classifier,
+        options.data,
+        options.limit,
+        on_progress if sys.stderr.isatty() else None,
+        finding.finder_for(classifier, options),
+        finding.margin_for(classifier, options),
+    )
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     for problem in result.unreadable:
@@ -68,43 +79,52 @@ def run_evaluate(options: argparse.Namespace) -> int:
             f"photos: {result.top(1):.2%} right at first, {result.top(3):.2%} among three, "
             f"{result.top(5):.2%} among five; {result.median_ms:.1f} ms a photo (median)."
         )
+        if result.not_found:
+            print(f"Nothing was found in {result.not_found:,} photos, which were classified whole.")
     return 0
 
 
 def run_predict(options: argparse.Namespace) -> int:
     classifier = Classifier.load(model_store.find_model(options.model), options.format)
-    answers = [_predict_file(classifier, path, options.top) for path in options.photos]
+    detector, margin = finding.finder_for(classifier, options), finding.margin_for(classifier, options)
+    answers = [_predict_file(classifier, path, options, detector, margin) for path in options.photos]
     if options.json:
         print(json.dumps([answer for answer, _ in answers], ensure_ascii=False))
     else:
         for (answer, predictions), path in zip(answers, options.photos, strict=True):
-            print(f"{path}: {answer['error'] or _in_words(classifier, predictions[0], options.top)}")
+            if answer["error"]:
+                print(f"{path}: {answer['error']}")
+            for prediction in predictions:
+                place = "" if prediction.box is None else f" at {finding.in_words(prediction.box)}"
+                guess = " (nothing was found, a guess from the whole photo)" if answer.get("found") is False else ""
+                print(f"{path}{place}: {_in_words(classifier, prediction, options.top)}{guess}")
     return 1 if any(answer["error"] for answer, _ in answers) else 0
 
 
-def _predict_file(classifier: Classifier, path: Path, top: int) -> tuple[dict[str, Any], list[Prediction]]:
+def _predict_file(
+    classifier: Classifier, path: Path, options: argparse.Namespace, detector: Detector | None, margin: float
+) -> tuple[dict[str, Any], list[Prediction]]:
+    detections: list[Detection] = []
     try:
-        photo = images.decode(_read(path), min_side=2 * classifier.card.image_size)
-        predictions = pipeline.classify(photo, classifier)
+        # Boxes are told in the photo's own pixels: then it is decoded at full size.
+        smallest = 2 * classifier.card.image_size if detector is None else None
+        photo = images.decode(finding.read_photo(path), min_side=smallest)
+        if detector is not None:
+            detections = detector.detect(photo)
+        predictions = pipeline.classify(photo, classifier, [found.box for found in detections], margin)
     except ImageError as error:
         return {"file": str(path), "error": str(error), "predictions": []}, []
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "box_xyxy": list(prediction.box.xyxy) if prediction.box else None,
-            "scores": [{"label": s.label, "probability": s.probability} for s in prediction.top(top)],
+            "scores": [{"label": s.label, "probability": s.probability} for s in prediction.top(options.top)],
         }
         for prediction in predictions
     ]
-    return {"file": str(path), "error": None, "predictions": found}, predictions
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > images.MAX_BYTES:
-            raise ImageError(f"'{path}' is over {images.MAX_BYTES // 2**20} MB, the limit; make the photo smaller.")
-        return path.read_bytes()
-    except OSError as error:
-        raise ImageError(f"'{path}' cannot be read ({error.strerror}); give the path of a photo.") from error
+    for row, detection in zip(found, detections, strict=False):
+        row["confidence"] = detection.confidence
+    answer = {"file": str(path), "error": None, "predictions": found}
+    return answer | ({} if detector is None else {"found": bool(detections)}), predictions
 
 
 def _in_words(classifier: Classifier, prediction: Prediction, top: int) -> str:

@@ -12,7 +12,7 @@ from vision.cli.measure import positive
 from vision.errors import SettingsError, VisionError
 from vision.tasks import TASKS, task_named
 from vision.training.backbones import backbone_named
-from vision.training.config import TrainingConfig
+from vision.training.config import FORMATS, TrainingConfig
 from vision.training.run_folder import RunFolder, RunStatus, write_json
 
 ROOT = model_store.MODELS_DIR.parent
@@ -29,7 +29,7 @@ def add_commands(commands: Any) -> None:
     training.add_argument("--weights", default="imagenet", metavar="imagenet|none|PATH", help="weights to start from")
     training.add_argument("--image-size", type=positive, metavar="N", help="input side in pixels")
     training.add_argument("--alpha", type=float, default=1.0, metavar="A", help="width of the network (default 1.0)")
-    training.add_argument("--epochs", type=positive, default=8, metavar="N", help="passes over the photos (default 8)")
+    training.add_argument("--epochs", type=int, default=8, metavar="N", help="passes over the photos (default 8)")
     training.add_argument(
         "--head-epochs", type=int, default=5, metavar="N", help="passes for the head first (default 5)"
     )
@@ -37,6 +37,23 @@ def add_commands(commands: Any) -> None:
     training.add_argument("--augmentation", type=float, default=1.0, metavar="S", help="0 (none) to 1 (default)")
     training.add_argument("--freeze-batch-norm", action="store_true", help="keep the statistics of the weights")
     training.add_argument("--outliers", metavar="DIR", help="photos that show none of the classes, to be unsure of")
+    training.add_argument("--boxes", metavar="FILE", help="boxes.json of the photos: trains on whole ones and crops")
+    training.add_argument(
+        "--warm-start", action="store_true", help="the head starts as ImageNet's rows of the classes (WordNet ids)"
+    )
+    training.add_argument("--head-anchor", type=float, default=0.0, metavar="S", help="holds the head to its start")
+    training.add_argument(
+        "--teachers", nargs="+", default=(), metavar="MODEL_DIR", help="models whose answers the network learns from"
+    )
+    training.add_argument("--start-share", type=float, default=0.0, metavar="P", help="part of the weights before")
+    training.add_argument(
+        "--formats",
+        nargs="+",
+        choices=FORMATS,
+        default=FORMATS,
+        help=f"what is exported (default: {' '.join(FORMATS)})",
+    )
+    training.add_argument("--label-smoothing", type=float, default=0.05, metavar="P", help="0 to 0.9 (default 0.05)")
     training.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same run (default 0)")
     training.add_argument("--name", help="name of the run and of its model")
     training.add_argument("--publish", action="store_true", help="make the model selectable in the app")
@@ -75,6 +92,13 @@ def run_train(options: argparse.Namespace) -> int:
         train_batch_norm=not options.freeze_batch_norm,
         augmentation=options.augmentation,
         outliers=options.outliers,
+        boxes=options.boxes,
+        warm_start=options.warm_start,
+        head_anchor=options.head_anchor,
+        teachers=tuple(options.teachers),
+        start_share=options.start_share,
+        formats=tuple(options.formats),
+        label_smoothing=options.label_smoothing,
         seed=options.seed,
     )
     name = options.name or time.strftime(f"{options.backbone}-{config.image_size}-%Y%m%d-%H%M%S")

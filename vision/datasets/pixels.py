@@ -11,6 +11,10 @@ import numpy as np
 
 from vision import images
 from vision.errors import ImageError
+from vision.pipeline import part_in
+from vision.predictions import Box
+
+CROP_MARGIN = 0.1
 
 
 def load_pixels(
@@ -19,6 +23,7 @@ def load_pixels(
     resize_rule: str,
     cache_dir: Path,
     on_progress: Callable[[int, int], None] | None = None,
+    boxes: Sequence[Box | None] | None = None,
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Decodes and resizes photos into a memory-mapped array, or opens the one made before from the same files.
 
@@ -27,12 +32,15 @@ def load_pixels(
         size: side in pixels; `resize_rule` as in `images.resize`, which serving uses too.
         cache_dir: where the array is kept; an unfinished one is never taken for a finished one.
         on_progress: called now and then with photos done and photos in all.
+        boxes: crops each photo to its box, in fractions of it, as `pipeline.part_in` does with `CROP_MARGIN`; None in
+            place of a box takes the whole photo.
 
     Returns:
         uint8 (photos, size, size, 3), memory-mapped read-only, and the files that could not be read, each with
         its reason; the rows of those are black.
     """
-    key = _fingerprint(files, size, resize_rule)
+    boxes = boxes or [None] * len(files)
+    key = _fingerprint(files, size, resize_rule, boxes)
     array_path = cache_dir / f"pixels-{size}-{key}.npy"
     notes_path = array_path.with_suffix(".json")
     if not (array_path.exists() and notes_path.exists()):
@@ -40,7 +48,7 @@ def load_pixels(
         partial = array_path.with_name(f"{array_path.name}.{os.getpid()}.partial")
         partial_notes = partial.with_suffix(".notes")
         try:
-            partial_notes.write_text(json.dumps(_write_pixels(files, size, resize_rule, partial, on_progress)))
+            partial_notes.write_text(json.dumps(_write_pixels(files, size, resize_rule, boxes, partial, on_progress)))
             partial_notes.replace(notes_path)
             partial.replace(array_path)  # the last step: the array's name stands for a finished one
         finally:
@@ -53,6 +61,7 @@ def _write_pixels(
     files: Sequence[Path],
     size: int,
     resize_rule: str,
+    boxes: Sequence[Box | None],
     path: Path,
     on_progress: Callable[[int, int], None] | None,
 ) -> list[str]:
@@ -64,6 +73,9 @@ def _write_pixels(
             photo = images.decode(files[row].read_bytes(), min_side=2 * size)
         except (ImageError, OSError) as error:
             return f"{files[row].parent.name}/{files[row].name}: {error}"
+        box = boxes[row]
+        if box is not None:
+            photo = part_in(photo, box.scaled(photo.shape[1], photo.shape[0]), CROP_MARGIN)
         pixels[row] = images.resize(photo, size, resize_rule)
         return None
 
@@ -77,9 +89,11 @@ def _write_pixels(
     return unreadable
 
 
-def _fingerprint(files: Sequence[Path], size: int, resize_rule: str) -> str:
+def _fingerprint(files: Sequence[Path], size: int, resize_rule: str, boxes: Sequence[Box | None]) -> str:
     digest = hashlib.sha256(f"{size} {resize_rule}".encode())
-    for path in files:
+    for path, box in zip(files, boxes, strict=True):
         status = path.stat()
+        if box is not None:
+            digest.update(f"{box.xyxy} {CROP_MARGIN} ".encode())
         digest.update(f"{path.resolve()} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]

@@ -16,7 +16,7 @@ from vision import metrics
 from vision.classifier import Classifier
 from vision.evaluation import Evaluation, evaluate
 from vision.export.rounding import round_kernels
-from vision.export.tflite import FORMATS, export_tflite, representative_rows, with_probabilities, write_tflite
+from vision.export.tflite import export_tflite, representative_rows, with_probabilities, write_tflite
 from vision.model_card import CARD_FILE, LABELS_FILE
 from vision.tasks import task_named
 from vision.training.config import TrainingConfig
@@ -50,7 +50,6 @@ def write_model_folder(
     say("fitting the temperature on the validation photos")
     logits, truth = predict_logits(model, data, data.validation_rows), data.labels[data.validation_rows]
     temperature = metrics.fit_temperature(logits, truth)
-    served = with_probabilities(model, temperature)
     card: dict[str, Any] = {
         "schema": 1,
         "name": name,
@@ -66,7 +65,7 @@ def write_model_folder(
         "temperature": round(temperature, 4),
         "sure_from": SURE_FROM,
         "likely_from": LIKELY_FROM,
-        "default_format": FORMATS[0],
+        "default_format": config.formats[0],
         "class_keys": list(keys),
         "formats": {},
         "training": asdict(config)
@@ -88,13 +87,11 @@ def write_model_folder(
     (folder / LABELS_FILE).write_text("".join(f"{task.label_of(key)}\n" for key in keys), encoding="utf-8")
     rows = representative_rows(data.labels, data.training_rows, REPRESENTATIVE_PHOTOS, config.seed)
     representative = data.pixels[np.sort(rows)]
-    rounded = keras.models.clone_model(model)
-    rounded.set_weights(model.get_weights())
-    round_kernels(rounded, representative)
-    networks = {"float32": served, "int8": with_probabilities(rounded, temperature)}
-    for model_format in FORMATS:
+    for model_format in config.formats:
         say(f"exporting {model_format}")
-        content = export_tflite(networks[model_format], model_format, representative)
+        content = export_tflite(
+            _network_for(model_format, model, temperature, representative), model_format, representative
+        )
         file = f"model.{model_format}.tflite"
         write_tflite(folder / file, content)
         card["formats"][model_format] = {
@@ -104,13 +101,22 @@ def write_model_folder(
         }
     write_json(folder / CARD_FILE, card)
     if config.test is not None:
-        for model_format in FORMATS:
+        for model_format in config.formats:
             say(f"measuring {model_format} on the test photos")
             result = evaluate(Classifier.load(folder, model_format), Path(config.test))
             card["test"][model_format] = figures(result, [task.label_of(key) for key in keys])
             say(f"{model_format}: {result.top(1):.2%} of {len(result.labels):,} test photos right")
         write_json(folder / CARD_FILE, card)
     return card
+
+
+def _network_for(model_format: str, model: keras.Model, temperature: float, representative: np.ndarray) -> keras.Model:
+    if model_format != "int8":
+        return with_probabilities(model, temperature)
+    rounded = keras.models.clone_model(model)
+    rounded.set_weights(model.get_weights())
+    round_kernels(rounded, representative)
+    return with_probabilities(rounded, temperature)
 
 
 def figures(result: Evaluation, labels: list[str]) -> dict[str, Any]:

@@ -10,8 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from vision.errors import SettingsError
-
-FORMATS = ("float32", "int8")
+from vision.training.config import FORMATS
 
 
 def with_probabilities(model: keras.Model, temperature: float) -> keras.Model:

@@ -7,12 +7,13 @@ from vision.errors import SettingsError
 
 @dataclass(frozen=True)
 class BackboneSpec:
-    """A network of `keras.applications`.
+    """A network of `keras.applications`, or one that comes as a Keras file.
 
     Attributes:
         name: word on the command line.
         description: a line on size and speed, for people.
-        application: its constructor in `keras.applications`, called with `alpha` if `alphas` is not empty.
+        application: its constructor in `keras.applications`, called with `alpha` if `alphas` is not empty; "" where
+            the body, architecture and weights, is read from the `.keras` file given as weights.
         scale, offset: pixel values 0..255 times scale plus offset give the network's range.
         alphas: widths that exist.
         minimum_size: smallest input side in pixels.
@@ -52,6 +53,13 @@ BACKBONES = {
             scale=1 / 127.5,
             offset=-1.0,
             alphas=(0.25, 0.5, 0.75, 1.0),
+        ),
+        BackboneSpec(
+            name="efficientnet_lite0",
+            description="More accurate than MobileNetV2, a third slower; made for 8 bits. Starts from a .keras file.",
+            application="",
+            scale=1 / 128,
+            offset=-127 / 128,
         ),
     )
 }

@@ -1,11 +1,15 @@
 """The input pipeline: batches that depend on seed and step alone, made in the background."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
 
 from vision.training.augment import augment
+
+# Photos, each uint8 (size, size, 3) -> probabilities, float32 (photos, classes).
+Teach = Callable[[Sequence[np.ndarray]], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,7 @@ class TrainingPhotos:
         rows: photos to train on, indices into both.
         class_count: number of classes.
         outliers: uint8 (photos, size, size, 3) that show no class, or None.
+        crops: the same photos cropped to the object, like `pixels`, or None; half of the time they take its place.
     """
 
     pixels: np.ndarray
@@ -25,6 +30,11 @@ class TrainingPhotos:
     rows: np.ndarray
     class_count: int
     outliers: np.ndarray | None = None
+    crops: np.ndarray | None = None
+
+    def view(self, row: int, rng: np.random.Generator) -> np.ndarray:
+        """The photo, or its crop: uint8 (size, size, 3)."""
+        return self.pixels[row] if self.crops is None or rng.random() < 0.5 else self.crops[row]
 
 
 class BatchMaker:
@@ -39,6 +49,8 @@ class BatchMaker:
         mirror: bool,
         label_smoothing: float,
         outlier_share: float,
+        teach: Teach | None = None,
+        teacher_share: float = 0.0,
     ) -> None:
         self._photos = photos
         self._batch_size = min(batch_size, len(photos.rows))
@@ -47,6 +59,7 @@ class BatchMaker:
         self._mirror = mirror
         self._smoothing = label_smoothing
         self._outliers_a_batch = 0 if photos.outliers is None else round(outlier_share * self._batch_size)
+        self._teach, self._teacher_share = teach, teacher_share
         self._order: tuple[int, np.ndarray] = (-1, photos.rows)
 
     @property
@@ -66,9 +79,11 @@ class BatchMaker:
         rows = self._order[1][place * self._batch_size :][: self._batch_size]
         rng = np.random.default_rng((self._seed, epoch, place + 1))
         classes = self._photos.class_count
-        images = [augment(self._photos.pixels[row], rng, self._strength, self._mirror) for row in rows]
+        images = [augment(self._photos.view(row, rng), rng, self._strength, self._mirror) for row in rows]
         targets = np.full((len(rows), classes), self._smoothing / classes, np.float32)
         targets[np.arange(len(rows)), self._photos.labels[rows]] += 1 - self._smoothing
+        if self._teach is not None:
+            targets += self._teacher_share * (self._teach(images) - targets)
         if self._outliers_a_batch and self._photos.outliers is not None:
             picked = rng.integers(0, len(self._photos.outliers), self._outliers_a_batch)
             images += [augment(self._photos.outliers[row], rng, self._strength, True) for row in picked]

@@ -8,6 +8,8 @@ from pathlib import Path
 from vision.errors import SettingsError
 from vision.images import RESIZE_RULES
 
+FORMATS = ("float32", "int8")
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -21,6 +23,14 @@ class TrainingConfig:
         weights: "imagenet", "none", or the path of a weights file (of the backbone, or of an earlier run).
         image_size: input side in pixels.
         resize: "stretch" or "center_crop", see `images.resize`.
+        boxes: JSON file of the objects' boxes by photo; the network then sees whole photos and crops. None: whole ones.
+        warm_start: whether the new head starts as the rows of the ImageNet top, see `network.warm_start`.
+        head_anchor: how strongly the head is held to where it starts, while it trains alone (L2-SP, Li et al., 2018).
+        teachers: model folders whose mean answer to each changed photo is part of its target (Hinton et al., 2015).
+        teacher_share: that part, 0 to 1.
+        start_share: part of the weights from before the body was trained in the average that is shipped (WiSE-FT,
+            Wortsman et al., 2022).
+        formats: what is exported.
         head_epochs: passes over cached features that train the new head before the body is touched.
         epochs: passes over the photos with all layers trained.
         batch_size: photos a step.
@@ -44,6 +54,13 @@ class TrainingConfig:
     weights: str = "imagenet"
     image_size: int = 96
     resize: str = "center_crop"
+    boxes: str | None = None
+    warm_start: bool = False
+    head_anchor: float = 0.0
+    teachers: tuple[str, ...] = ()
+    teacher_share: float = 0.7
+    start_share: float = 0.0
+    formats: tuple[str, ...] = FORMATS
     head_epochs: int = 5
     epochs: int = 8
     batch_size: int = 32
@@ -61,6 +78,9 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         limits = {
             "image_size": (32, 512),
+            "head_anchor": (0, 1000),
+            "teacher_share": (0, 1),
+            "start_share": (0, 1),
             "head_epochs": (0, 1000),
             "epochs": (0, 1000),
             "batch_size": (1, 1024),
@@ -93,6 +113,8 @@ class TrainingConfig:
             SettingsError: the file is missing, damaged, or of another version.
         """
         try:
-            return cls(**json.loads(path.read_text()))
+            content = json.loads(path.read_text())
+            lists = {name: tuple(content[name]) for name in ("teachers", "formats") if name in content}
+            return cls(**(content | lists))
         except (OSError, ValueError, TypeError) as error:
             raise SettingsError(f"'{path}' does not hold the settings of a run; start a new one.") from error

@@ -1,6 +1,7 @@
 """One training run, from a folder of photos to the best weights on validation."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,18 +10,22 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from vision.classifier import Classifier
 from vision.datasets.class_folders import ClassFolders, read_class_folders
 from vision.datasets.outliers import load_outliers
 from vision.datasets.pixels import load_pixels
 from vision.datasets.split import split_by_group
-from vision.errors import DatasetError
+from vision.errors import DatasetError, SettingsError
+from vision.predictions import Box
 from vision.tasks import task_named
 from vision.training.backbones import backbone_named
-from vision.training.batches import BatchMaker, TrainingPhotos, plain_batches
+from vision.training.batches import BatchMaker, Teach, TrainingPhotos, plain_batches
 from vision.training.callbacks import KeepProgress, WriteStatus
 from vision.training.config import TrainingConfig
-from vision.training.network import build_classifier, set_batch_norm
+from vision.training.network import build_classifier, set_batch_norm, warm_start
 from vision.training.run_folder import RunFolder, RunStatus, write_json
+
+HEAD_BATCH = 128
 
 Say = Callable[[str], None]
 
@@ -33,6 +38,7 @@ class TrainingData:
         folders: where they came from.
         pixels: uint8 (photos, size, size, 3), memory-mapped.
         labels: int64 (photos,).
+        crops: `pixels` cropped to the object in each photo, or None.
         training_rows, validation_rows: int64 indices; unreadable photos are in neither.
         unreadable: the reason for each photo that could not be read.
     """
@@ -43,6 +49,12 @@ class TrainingData:
     training_rows: np.ndarray
     validation_rows: np.ndarray
     unreadable: tuple[str, ...]
+    crops: np.ndarray | None = None
+
+    @property
+    def views(self) -> tuple[np.ndarray, ...]:
+        """The photos as the network sees them: whole, and cropped where there are boxes."""
+        return (self.pixels,) if self.crops is None else (self.pixels, self.crops)
 
 
 def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> TrainingData:
@@ -60,6 +72,11 @@ def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, 
         run.write_status(RunStatus("preparing", done, total, message=f"read {done:,} of {total:,} photos"))
 
     pixels, unreadable = load_pixels(folders.files, config.image_size, config.resize, cache_dir, on_progress)
+    crops = None
+    if config.boxes is not None:
+        boxes = largest_boxes(Path(config.boxes), folders.files)
+        say(f"{sum(box is not None for box in boxes):,} photos have a box to crop to")
+        crops, _ = load_pixels(folders.files, config.image_size, config.resize, cache_dir, on_progress, boxes)
     labels = np.array(folders.labels, np.int64)
     good = [
         row
@@ -77,7 +94,29 @@ def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, 
         f"{len(training_rows):,} photos to train on, {len(validation_rows):,} to validate, "
         f"{len(folders.class_keys)} classes; {len(unreadable)} unreadable, {len(folders.skipped)} other files left out"
     )
-    return TrainingData(folders, pixels, labels, training_rows, validation_rows, unreadable)
+    return TrainingData(folders, pixels, labels, training_rows, validation_rows, unreadable, crops)
+
+
+def largest_boxes(path: Path, files: Sequence[Path]) -> list[Box | None]:
+    """The largest box of each photo, as fractions of it; None where the file has none.
+
+    Args:
+        path: JSON of lists of x1, y1, x2, y2 by photo, its path given from where the file lies.
+
+    Raises:
+        DatasetError: the file is missing or damaged.
+    """
+    try:
+        found = {
+            (path.parent / name).resolve(): max((Box(*corners) for corners in boxes), key=lambda b: b.width * b.height)
+            for name, boxes in json.loads(path.read_text(encoding="utf-8")).items()
+            if boxes
+        }
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise DatasetError(
+            f"'{path}' does not hold boxes; expected JSON such as {{\"dogs/a.jpg\": [[0.1, 0.2, 0.8, 0.9]]}}."
+        ) from error
+    return [found.get(file.resolve()) for file in files]
 
 
 def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> tuple[keras.Model, TrainingData]:
@@ -97,13 +136,15 @@ def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> 
         outliers, skipped = load_outliers(Path(config.outliers), config.image_size, config.seed)
         say(f"{len(outliers):,} photos that show no class, {skipped} unreadable")
     maker = BatchMaker(
-        TrainingPhotos(data.pixels, data.labels, data.training_rows, class_count, outliers),
+        TrainingPhotos(data.pixels, data.labels, data.training_rows, class_count, outliers, data.crops),
         config.batch_size,
         config.seed,
         config.augmentation,
         task.mirror_safe,
         config.label_smoothing,
         config.outlier_share,
+        load_teachers(config.teachers, data.folders.class_keys) if config.teachers else None,
+        config.teacher_share,
     )
     steps = maker.steps_per_epoch
     epochs_done = 0
@@ -116,8 +157,11 @@ def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> 
     else:
         model = build_classifier(spec, config.alpha, config.image_size, class_count, config.weights, config.seed)
         set_batch_norm(model, config.train_batch_norm)
+        if config.warm_start:
+            warm_start(model, spec, config.alpha, config.weights, data.folders.class_keys)
         if config.head_epochs and config.weights != "none":
             train_head(model, data, config, say)
+        model.save_weights(run.start_path)
         schedule = keras.optimizers.schedules.CosineDecay(
             0.0,
             decay_steps=max(1, round(steps * config.epochs * (1 - config.warmup))),
@@ -141,24 +185,66 @@ def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> 
         )
     if run.best_path.exists():
         model.load_weights(run.best_path)
+        if config.start_share:
+            mix_with_start(model, run, config.start_share)
+    else:
+        model.save_weights(run.best_path)
     return model, data
+
+
+def mix_with_start(model: keras.Model, run: RunFolder, share: float) -> None:
+    """Averages the model's weights with those from before the body was trained, whose part is `share`."""
+    trained = model.get_weights()
+    model.load_weights(run.start_path)
+    start = model.get_weights()
+    model.set_weights([share * a + (1 - share) * b for a, b in zip(start, trained, strict=True)])
+
+
+def load_teachers(folders: Sequence[str], class_keys: Sequence[str]) -> Teach:
+    """The mean answer of model folders, in the order of `class_keys`.
+
+    Raises:
+        ModelError: a folder is no whole model.
+        SettingsError: a model has other classes.
+    """
+    teachers = [Classifier.load(Path(folder)) for folder in folders]
+    for teacher in teachers:
+        if set(teacher.card.class_keys) != set(class_keys):
+            raise SettingsError(f"'{teacher.card.name}' cannot teach here: it has other classes; give another teacher.")
+    orders = [[teacher.card.class_keys.index(key) for key in class_keys] for teacher in teachers]
+
+    def teach(photos: Sequence[np.ndarray]) -> np.ndarray:
+        answers = [
+            [teacher.probabilities(photo)[order] for photo in photos]
+            for teacher, order in zip(teachers, orders, strict=True)
+        ]
+        return np.mean(np.array(answers, np.float32), axis=0)
+
+    return teach
 
 
 def train_head(model: keras.Model, data: TrainingData, config: TrainingConfig, say: Say) -> None:
     """Trains the new head on the body's features of the unchanged photos, computed once."""
     extractor = keras.Model(model.input, model.get_layer("pool").output)
     say("computing the frozen body's features")
-    features = extractor.predict(plain_batches(data.pixels, data.training_rows), verbose=0)
+    features = np.concatenate(
+        [extractor.predict(plain_batches(view, data.training_rows), verbose=0) for view in data.views]
+    )
+    labels = np.tile(data.labels[data.training_rows], len(data.views))
+    logits = model.get_layer("logits")
+    start = tf.constant(logits.kernel)
+    if config.head_anchor:
+        logits.kernel.regularizer = lambda kernel: config.head_anchor * tf.reduce_sum(tf.square(kernel - start))
     head = keras.Sequential([keras.Input((features.shape[1],)), keras.layers.Dropout(0.2, seed=config.seed)])
-    head.add(model.get_layer("logits"))
+    head.add(logits)
+    steps = config.head_epochs * -(-len(labels) // HEAD_BATCH)
     head.compile(
-        keras.optimizers.Adam(1e-3),
+        keras.optimizers.Adam(keras.optimizers.schedules.PolynomialDecay(1e-3, steps, 0.0)),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
-    history = head.fit(
-        features, data.labels[data.training_rows], epochs=config.head_epochs, batch_size=128, verbose=0
-    ).history
+    history = head.fit(features, labels, epochs=config.head_epochs, batch_size=HEAD_BATCH, verbose=0).history
+    logits.kernel.regularizer = None
     say(f"head trained alone: {history['accuracy'][-1]:.1%} of the training photos")
 
 

@@ -1,6 +1,8 @@
 """The networks: scaling to a network's range is inside the model, so that it travels with it."""
 
+import re
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,10 @@ import keras
 import numpy as np
 
 from vision.errors import SettingsError
+from vision.tasks import ASSETS
 from vision.training.backbones import BackboneSpec
+
+IMAGENET_IDS = ASSETS / "imagenet_wordnet_ids.txt"  # a line a class, in output order
 
 # Keras' 0.999 lets the moving averages lag behind for thousands of steps.
 BATCH_NORM_MOMENTUM = 0.97
@@ -23,7 +28,8 @@ def build_classifier(
 
     Args:
         weights: "imagenet" (downloaded by Keras), "none", or the path of an HDF5 weights file: of the backbone with
-            its 1000-class top, of the backbone without top, or of an earlier run with as many classes.
+            its 1000-class top, of the backbone without top, or of an earlier run with as many classes. For a backbone
+            without application, the path of the body as a Keras file.
 
     Raises:
         SettingsError: the settings or the weights do not fit the backbone.
@@ -31,7 +37,9 @@ def build_classifier(
     spec.check(alpha, image_size)
     keras.utils.set_random_seed(seed)
     shape = (image_size, image_size, 3)
-    if weights == "imagenet":
+    if not spec.application:
+        body = _body_in(Path(weights), spec, shape)
+    elif weights == "imagenet":
         try:
             body = _application(spec, alpha, include_top=False, weights="imagenet", input_shape=shape)
         except Exception as error:  # Keras' downloader raises a bare Exception
@@ -47,9 +55,49 @@ def build_classifier(
     x = keras.layers.GlobalAveragePooling2D(name="pool")(body(x))
     x = keras.layers.Dropout(0.2, name="dropout", seed=seed)(x)
     model = keras.Model(inputs, keras.layers.Dense(class_count, name="logits")(x), name="classifier")
-    if weights not in ("imagenet", "none"):
+    if spec.application and weights not in ("imagenet", "none"):
         _load_weights(model, body, spec, alpha, Path(weights))
     return model
+
+
+def warm_start(model: keras.Model, spec: BackboneSpec, alpha: float, weights: str, class_keys: Sequence[str]) -> None:
+    """Copies the head's rows from the ImageNet top, so that the model is good before its first step.
+
+    Args:
+        model: as `build_classifier` makes it.
+        weights: "imagenet", or the path of the weights with the 1000-class top.
+        class_keys: names of the class folders, each beginning with a WordNet id that ImageNet has.
+
+    Raises:
+        SettingsError: a class is none of ImageNet's, or the weights have no top.
+    """
+    ids = IMAGENET_IDS.read_text(encoding="utf-8").split()
+    found = [re.match(r"n\d{8}(?!\d)", key) for key in class_keys]
+    unknown = [key for key, match in zip(class_keys, found, strict=True) if match is None or match.group() not in ids]
+    if unknown:
+        raise SettingsError(
+            f"A warm start needs class folders named by ImageNet's WordNet ids, such as n02106662-German_shepherd; "
+            f"'{unknown[0]}' is none: rename it, or train without --warm-start."
+        )
+    try:
+        full = _application(
+            spec,
+            alpha,
+            include_top=True,
+            weights="imagenet" if weights == "imagenet" else None,
+            input_shape=(224, 224, 3),
+            classifier_activation=None,
+        )
+        if weights != "imagenet":
+            full.load_weights(weights)
+    except (ValueError, KeyError, OSError) as error:
+        raise SettingsError(
+            f"'{weights}' holds no ImageNet top of {spec.name}; give the weights with their 1000 classes, or train "
+            "without --warm-start."
+        ) from error
+    kernel, bias = full.layers[-1].get_weights()
+    rows = [ids.index(match.group()) for match in found if match is not None]
+    model.get_layer("logits").set_weights([kernel[:, rows], bias[rows]])
 
 
 def set_batch_norm(model: keras.Model, trained: bool) -> None:
@@ -58,6 +106,21 @@ def set_batch_norm(model: keras.Model, trained: bool) -> None:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = trained
             layer.momentum = BATCH_NORM_MOMENTUM
+
+
+def _body_in(path: Path, spec: BackboneSpec, shape: tuple[int, int, int]) -> keras.Model:
+    if path.suffix != ".keras" or not path.is_file():
+        raise SettingsError(f"{spec.name} starts from a Keras file; give its path with --weights, ending in .keras.")
+    try:
+        body = keras.saving.load_model(path, compile=False)
+    except (ValueError, OSError, TypeError) as error:
+        raise SettingsError(f"'{path}' is no Keras model that can be read here; give another.") from error
+    if tuple(body.input_shape[1:]) != shape or len(body.output_shape) != 4:
+        raise SettingsError(
+            f"'{path}' takes {body.input_shape[1:]} and gives {body.output_shape[1:]}; expected {shape} in and "
+            "a map of features out: give another --image-size, or another file."
+        )
+    return body
 
 
 def _application(spec: BackboneSpec, alpha: float, **arguments: Any) -> keras.Model:

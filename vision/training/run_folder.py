@@ -42,6 +42,7 @@ class RunFolder:
         self.checkpoint_path = path / "checkpoint.keras"
         self.progress_path = path / "progress.json"
         self.best_path = path / "best.weights.h5"
+        self.start_path = path / "start.weights.h5"
         self.model_dir = path / "model"
         self.report_path = path / "report.json"
         self.tensorboard_dir = path / "tensorboard"
