@@ -8,6 +8,7 @@ st.navigation(
     [
         st.Page("pages/home.py", title="Second Look", icon=":material/home:", default=True),
         st.Page("pages/traffic_signs.py", title="Traffic signs", icon=":material/traffic:"),
+        st.Page("pages/dog_breeds.py", title="Dog breeds", icon=":material/pets:"),
     ],
     position="top",
 ).run()

@@ -73,6 +73,15 @@ def gtsrb_test_zip(shared_dir: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def stanford_dogs_zip(shared_dir: Path) -> Path:
+    """Stanford Dogs, squeezed to squares, with labels.csv: file, split, breed, photo_width, photo_height, and boxes."""
+    archive = shared_dir / "data" / "stanford-dogs-224.zip"
+    if not archive.is_file():
+        lack(f"no Stanford Dogs photos: there is no file {archive}")
+    return archive
+
+
+@pytest.fixture(scope="session")
 def sample_test_photos(gtsrb_test_zip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of 430 photos of the official test, always the same ten of each class, as class folders 00 to 42."""
     folder = tmp_path_factory.mktemp("gtsrb-sample")

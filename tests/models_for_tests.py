@@ -5,6 +5,7 @@ TensorFlow is imported by the functions that need it, so that other tests do wit
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import keras
 
 SIZE = 32
+DETECTOR_SIZE = 320
 CLASS_KEYS = ("2", "7", "10")
 LABELS = ("Red", "Green", "Blue")
 COLOURS = ((210, 40, 40), (40, 190, 60), (50, 60, 220))
@@ -139,3 +141,40 @@ def write_squares_model(folder: Path, **changes: Any) -> Path:
 def as_served(photo: np.ndarray) -> np.ndarray:
     """A photo as the network gets it, float32 (1, size, size, 3)."""
     return images.resize(photo, SIZE, "center_crop")[None].astype(np.float32)
+
+
+def constant_detector(candidates: Sequence[tuple[float, float, float, float, float]]) -> bytes:
+    """An ONNX file of a "network" that finds the same in every photo: rows of x1, y1, x2, y2 and a confidence.
+
+    Corners are in pixels of its input, into which the photo was fitted.
+    """
+    import onnx
+
+    rows = [((x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1, confidence) for x1, y1, x2, y2, confidence in candidates]
+    found = np.array(rows, np.float32).reshape(-1, 5).T[None]
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("Identity", ["found"], ["output0"])],
+        "constant",
+        [onnx.helper.make_tensor_value_info("images", onnx.TensorProto.FLOAT, [1, 3, "height", "width"])],
+        [onnx.helper.make_tensor_value_info("output0", onnx.TensorProto.FLOAT, [1, 5, len(candidates)])],
+        [onnx.numpy_helper.from_array(found, "found")],
+    )
+    opset = onnx.helper.make_opsetid("", 17)
+    content: bytes = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=9).SerializeToString()
+    return content
+
+
+def write_detector(folder: Path, network: bytes, **changes: Any) -> Path:
+    """The model folder of a detector of dogs; `changes` are laid over the card."""
+    folder.mkdir(parents=True)
+    (folder / "model.onnx").write_bytes(network)
+    (folder / "labels.txt").write_text("dog\n")
+    content = card_content({"onnx": network}, name=folder.name, task="dog_detector", class_keys=["dog"])
+    content["formats"]["onnx"]["file"] = "model.onnx"
+    content |= {
+        "image_size": DETECTOR_SIZE,
+        "resize": "letterbox",
+        "detection": {"finds": "dog", "min_confidence": 0.3, "max_overlap": 0.6},
+    }
+    (folder / "card.json").write_text(json.dumps(content | changes))
+    return folder

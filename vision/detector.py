@@ -46,6 +46,8 @@ class OnnxNetwork:
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         if len(inputs) != 1 or len(inputs[0].shape) != 4 or len(outputs[0].shape) != 3:
             raise ModelError("The ONNX file is no YOLO detector: expected one photo in, (1, 4 + classes, boxes) out.")
+        if any(isinstance(side, int) for side in inputs[0].shape[2:]):
+            raise ModelError("The ONNX file takes photos of one size only; export it again with dynamic=True.")
         self._input = inputs[0].name
         self._lock = threading.Lock()
 

@@ -83,7 +83,7 @@ def draw_boxes(
     picture = Image.fromarray(photo)
     canvas = ImageDraw.Draw(picture)
     thickness = max(2, round(max(height, width) / 240))
-    font_size = max(10.0, max(height, width) / 36)
+    font_size = max(10.0, max(height, width) / 44)
     font = ImageFont.load_default(font_size)
     inside = [box.clipped((height, width)) for box in boxes]
     for box, colour in zip(inside, colours, strict=True):
@@ -113,13 +113,17 @@ def _draw_tag(
     colour: Colour,
     font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
 ) -> None:
-    """The number in a corner of its box, moved where it would leave the photo."""
+    """The number outside a corner of its box, so that it hides nothing; inside where it would leave the photo."""
     left, _, right, _ = canvas.textbbox((0, 0), text, font=font)
-    _, _, _, line_bottom = canvas.textbbox((0, 0), "0g", font=font)
-    space = max(2.0, line_bottom / 4)
-    width, height = right - left + 2 * space, line_bottom + 2 * space
+    _, _, _, line_height = canvas.textbbox((0, 0), "0g", font=font)
+    space_x, space_y = max(2.0, line_height / 4), max(1.0, line_height / 8)
+    width, height = right - left + 2 * space_x, line_height + 2 * space_y
     x = box.x1 if corner[0] == "left" else box.x2 - width
-    y = box.y1 if corner[1] == "top" else box.y2 - height
-    x, y = max(0.0, min(x, size_wh[0] - width)), max(0.0, min(y, size_wh[1] - height))
+    x = max(0.0, min(x, size_wh[0] - width))
+    if corner[1] == "top":
+        y = box.y1 - height if box.y1 >= height else box.y1
+    else:
+        y = box.y2 if box.y2 + height <= size_wh[1] else box.y2 - height
+    y = max(0.0, min(y, size_wh[1] - height))
     canvas.rectangle((x, y, x + width, y + height), fill=colour)
-    canvas.text((x + space - left, y + space), text, fill=text_colour(colour), font=font)
+    canvas.text((x + space_x - left, y + space_y), text, fill=text_colour(colour), font=font)

@@ -18,6 +18,7 @@ class TaskSpec:
         name: folder below `models/` and word on the command line.
         title: heading of the page.
         noun: what one photo shows, in the singular ("sign").
+        question, promise: heading of the page, and the sentence below it on what a visitor gets.
         labels: classes in plain words by class key, where the task fixes them; None takes the folder names.
         drawings: folder of `<class key, two digits>.svg`, a drawing of each class; None where there are none.
         group_pattern: regular expression on a file name; photos with equal match belong to one physical
@@ -28,12 +29,16 @@ class TaskSpec:
         box_margin: part of a hand-drawn box' side added on each side, so that it frames as training photos do.
         framing_hint: what to tell a person whose photo shows the object small.
         other_names: what else people call a class, by its label.
+        tests_were_seen: whether the photos on which models are tested are among those from which ImageNet weights, the
+            usual start, were made; it flatters every figure.
         finder: name, below `models/`, of the detector that can find the objects in a photo first; None: there is none.
     """
 
     name: str
     title: str
     noun: str
+    question: str
+    promise: str
     labels: dict[str, str] | None
     drawings: Path | None
     group_pattern: str | None
@@ -43,6 +48,7 @@ class TaskSpec:
     box_margin: float
     framing_hint: str
     other_names: Mapping[str, str] = field(default_factory=dict)
+    tests_were_seen: bool = False
     finder: str | None = None
 
     def group_of(self, file_name: str) -> str:
@@ -137,6 +143,8 @@ TASKS = {
             name="traffic_signs",
             title="Traffic signs",
             noun="sign",
+            question="Which sign is this?",
+            promise="Show a photo of a sign: you get its name, and how sure the model is.",
             labels={str(index): label for index, label in enumerate(TRAFFIC_SIGN_LABELS)},
             drawings=ASSETS / "traffic_signs",
             group_pattern=r"\d+_\d+(?=_\d+\.)",
@@ -150,6 +158,8 @@ TASKS = {
             name="dog_breeds",
             title="Dog breeds",
             noun="dog",
+            question="Which breed is this dog?",
+            promise="Show a photo with one dog or several: you get the breed of each, and how sure the model is.",
             labels=None,
             drawings=None,
             group_pattern=None,
@@ -157,8 +167,9 @@ TASKS = {
             resize="center_crop",
             default_size=224,
             box_margin=0.1,
-            framing_hint="Another dog in the photo? Drag a box around it.",
+            framing_hint="Another dog in the photo? Draw a box around it.",
             other_names=DOG_NAMES,
+            tests_were_seen=True,
             finder="dog_detector",
         ),
     )

@@ -1,69 +1,112 @@
-"""Photo and box -> answer, remembered for as long as the photo lies on its visitor's desk."""
+"""Photo and setup -> answers, remembered for as long as the photo lies on its visitor's desk."""
 
 import dataclasses
 import time
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Sequence
 
 import numpy as np
 
 from pages.parts import thumbnails
-from pages.parts.photos import Desk, Photo
+from pages.parts.photos import Desk, Photo, full_size_hw
+from pages.parts.results import Answer, Found, PhotoAnswer, View
+from pages.parts.setup import Finder, Setup
 from vision import images, pipeline
-from vision.classifier import Classifier
 from vision.errors import ImageError
-from vision.model_card import Sureness
 from vision.predictions import Box, Prediction
-from vision.tasks import TaskSpec
 
 VIEW_MIN_SIDE = 720
+# A dog that takes a sixth of the photo's height still fills the network's input.
+FINDING_MIN_SIDE = 1440
 VIEW_LONGEST = 1280
 THUMBNAIL_PX = 240
-MOST_REMEMBERED = 200
+MAX_PARTS = 40
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the model says of a photo, or of a box in it.
+def answer(desk: Desk, photo: Photo, setup: Setup) -> PhotoAnswer:
+    """The answer for the box drawn by hand; else for what is found, if that is wished; else for the whole photo.
 
-    Attributes:
-        looked_at_jpeg: the pixels that went into the network.
-        decoded_hw: height and width that the photo was decoded at.
-        total_ms: from the file's bytes to the answer.
+    Raises:
+        ImageError: the photo cannot be read, or the box is too small.
+    """
+    box = desk.boxes.get(photo.digest)
+    if box is not None:
+        return framed(desk, photo, setup, box)
+    if setup.crop_first and setup.finder is not None:
+        return detected(desk, photo, setup, setup.finder)
+    return whole(desk, photo, setup)
+
+
+def whole(desk: Desk, photo: Photo, setup: Setup) -> PhotoAnswer:
+    """The answer for the whole photo. Raises ImageError where it cannot be read."""
+
+    def compute() -> PhotoAnswer:
+        began = time.perf_counter()
+        decoded = images.decode(photo.data, min_side=VIEW_MIN_SIDE)
+        predictions = pipeline.classify(decoded, setup.classifier)
+        _keep_view(desk, photo, decoded)
+        return _gathered(photo, decoded, predictions, Found.WHOLE, setup, began)
+
+    return desk.memory.recall(("whole", photo.digest, setup.classifier_key), PhotoAnswer, compute)
+
+
+def framed(desk: Desk, photo: Photo, setup: Setup, box: Box) -> PhotoAnswer:
+    """The answer for a box in fractions of the photo.
+
+    Raises:
+        ImageError: the photo cannot be read, or the box is too small.
     """
 
-    prediction: Prediction
-    sureness: Sureness
-    looked_at_jpeg: bytes
-    decoded_hw: tuple[int, int]
-    total_ms: float
+    def compute() -> PhotoAnswer:
+        began = time.perf_counter()
+        # What had to be framed is small: then every pixel of the photo counts.
+        decoded = images.decode(photo.data)
+        height, width = decoded.shape[:2]
+        in_pixels = box.scaled(width, height).clipped((height, width))
+        if min(in_pixels.width, in_pixels.height) < images.MIN_SIDE:
+            raise ImageError("The box is too small to see anything in it; draw a larger one, or come closer.")
+        predictions = pipeline.classify(decoded, setup.classifier, [in_pixels], setup.margin)
+        return _gathered(photo, decoded, predictions, Found.DRAWN, setup, began)
+
+    return desk.memory.recall(("drawn", photo.digest, box, setup.classifier_key, setup.margin), PhotoAnswer, compute)
 
 
-@dataclass(frozen=True)
-class View:
-    """A photo as the page shows it."""
-
-    jpeg: bytes
-    thumbnail_jpeg: bytes
-
-
-def answer(desk: Desk, photo: Photo, classifier: Classifier, task: TaskSpec) -> Answer:
-    """The answer for the photo's box, or for the whole photo where no box is drawn.
+def detected(desk: Desk, photo: Photo, setup: Setup, finder: Finder) -> PhotoAnswer:
+    """The answers for what the finder finds, from left to right; a guess where there is nothing and one is wished.
 
     Raises:
         ImageError: the photo cannot be read.
     """
-    box = desk.boxes.get(photo.digest)
-    key = ("answer", photo.digest, box, classifier.card.formats[classifier.model_format].sha256)
-    if key not in desk.seen:
+
+    def compute() -> PhotoAnswer:
         began = time.perf_counter()
-        # A sign that had to be framed is small: then every pixel of the photo counts.
-        pixels = images.decode(photo.data, min_side=VIEW_MIN_SIDE if box is None else None)
-        found = _classify(pixels, box, classifier, task)
-        _remember(desk, key, dataclasses.replace(found, total_ms=(time.perf_counter() - began) * 1000))
-        if box is None:
-            _remember(desk, ("view", photo.digest), _view_of(pixels))
-    return cast(Answer, desk.seen[key])
+        decoded = images.decode(photo.data, min_side=FINDING_MIN_SIDE)
+        began_finding = time.perf_counter()
+        detections = finder.detector.detect(decoded, finder.min_confidence)
+        finding_ms = _since(began_finding)
+        usable = [each for each in detections if min(each.box.width, each.box.height) >= images.MIN_SIDE]
+        chosen = sorted(usable[:MAX_PARTS], key=lambda each: each.box.x1 + each.box.x2)
+        predictions = [
+            prediction
+            for each in chosen  # one after another: forty squares of a large photo would fill the memory
+            for prediction in pipeline.classify(decoded, setup.classifier, [each.box], setup.margin)
+        ]
+        how = Found.DETECTED if chosen else Found.NOTHING
+        _keep_view(desk, photo, decoded)
+        gathered = _gathered(photo, decoded, predictions, how, setup, began)
+        parts = tuple(
+            dataclasses.replace(part, confidence=each.confidence)
+            for part, each in zip(gathered.parts, chosen, strict=True)
+        )
+        left_out = len(usable) - len(chosen)
+        return dataclasses.replace(gathered, parts=parts, left_out=left_out, finding_ms=finding_ms)
+
+    key = ("detected", photo.digest, setup.classifier_key, finder.key, setup.margin)
+    found = desk.memory.recall(key, PhotoAnswer, compute)
+    desk.finding_ms = found.finding_ms
+    if found.found is Found.NOTHING and photo.digest in desk.guesses:
+        guess = whole(desk, photo, setup)
+        return dataclasses.replace(guess, found=Found.NOTHING, finding_ms=found.finding_ms)
+    return found
 
 
 def view(desk: Desk, photo: Photo) -> View:
@@ -72,35 +115,34 @@ def view(desk: Desk, photo: Photo) -> View:
     Raises:
         ImageError: the photo cannot be read.
     """
-    key = ("view", photo.digest)
-    if key not in desk.seen:
-        _remember(desk, key, _view_of(images.decode(photo.data, min_side=VIEW_MIN_SIDE)))
-    return cast(View, desk.seen[key])
+    return desk.memory.recall(
+        ("view", photo.digest), View, lambda: _view_of(images.decode(photo.data, min_side=VIEW_MIN_SIDE))
+    )
 
 
-def _classify(pixels: np.ndarray, box: Box | None, classifier: Classifier, task: TaskSpec) -> Answer:
-    height, width = pixels.shape[:2]
-    card = classifier.card
-    if box is None:
-        boxes: tuple[Box, ...] = ()
-        looked_at = pixels
-    else:
-        in_pixels = box.scaled(width, height).clipped((height, width))
-        if min(in_pixels.width, in_pixels.height) < images.MIN_SIDE:
-            raise ImageError("The box is too small to see anything in it; draw a larger one, or come closer.")
-        boxes = (in_pixels,)
-        looked_at = pipeline.part_in(pixels, in_pixels, task.box_margin)
-    (prediction,) = pipeline.classify(pixels, classifier, boxes, task.box_margin)
-    seen = images.encode_jpeg(images.resize(looked_at, card.image_size, card.resize))
-    return Answer(prediction, card.sureness(prediction.best.probability), seen, (height, width), total_ms=0.0)
+def _gathered(
+    photo: Photo, decoded: np.ndarray, predictions: Sequence[Prediction], found: Found, setup: Setup, began: float
+) -> PhotoAnswer:
+    height, width = decoded.shape[:2]
+    parts = tuple(_answer_of(decoded, prediction, setup) for prediction in predictions)
+    return PhotoAnswer(parts, found, (height, width), full_size_hw(photo, (height, width)), total_ms=_since(began))
 
 
-def _view_of(pixels: np.ndarray) -> View:
-    shown = thumbnails.view_jpeg(pixels, VIEW_LONGEST)
-    return View(shown, thumbnails.square_jpeg(pixels, THUMBNAIL_PX))
+def _answer_of(decoded: np.ndarray, prediction: Prediction, setup: Setup) -> Answer:
+    card = setup.classifier.card
+    seen = decoded if prediction.box is None else pipeline.part_in(decoded, prediction.box, setup.margin)
+    jpeg = images.encode_jpeg(images.resize(seen, card.image_size, card.resize))
+    return Answer(prediction, card.sureness(prediction.best.probability), jpeg)
 
 
-def _remember(desk: Desk, key: tuple[object, ...], value: object) -> None:
-    while len(desk.seen) >= MOST_REMEMBERED:
-        desk.seen.pop(next(iter(desk.seen)))
-    desk.seen[key] = value
+def _keep_view(desk: Desk, photo: Photo, decoded: np.ndarray) -> None:
+    desk.memory.recall(("view", photo.digest), View, lambda: _view_of(decoded))
+
+
+def _view_of(decoded: np.ndarray) -> View:
+    shown = thumbnails.view_jpeg(decoded, VIEW_LONGEST)
+    return View(shown, thumbnails.square_jpeg(decoded, THUMBNAIL_PX))
+
+
+def _since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000

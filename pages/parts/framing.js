@@ -2,7 +2,8 @@ const TAP_PX = 10; // a finger that moves less than this has tapped
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
-  const [photo, image, boxShown, cornerShown, start] = [".photo", "img", ".box", ".corner", ".start"].map(find);
+  const [photo, image, foundShown, boxShown, cornerShown, start] =
+    [".photo", "img", ".found", ".box", ".corner", ".start"].map(find);
   const source = `data:image/jpeg;base64,${data.jpeg}`;
   if (image.src !== source) image.src = source;
   image.onload = () => {
@@ -15,13 +16,34 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const percent = (fraction) => `${100 * fraction}%`;
   const boxOf = (a, b) => [Math.min(a.x, b.x), Math.min(a.y, b.y), Math.max(a.x, b.x), Math.max(a.y, b.y)];
 
-  const showBox = (box) => {
-    boxShown.style.display = box ? "block" : "none";
-    if (!box) return;
-    const [x1, y1, x2, y2] = box;
-    Object.assign(boxShown.style, {
+  const place = (element, [x1, y1, x2, y2]) =>
+    Object.assign(element.style, {
       left: percent(x1), top: percent(y1), width: percent(x2 - x1), height: percent(y2 - y1),
     });
+  const showBox = (box) => {
+    boxShown.style.display = box ? "block" : "none";
+    foundShown.style.display = box ? "none" : "block"; // while a box is drawn, those found are in the way
+    if (box) place(boxShown, box);
+  };
+  const showFound = (found) => {
+    const frames = found.map(({ box, number, corner, colour, text }) => {
+      const frame = document.createElement("div");
+      frame.style.borderColor = colour;
+      place(frame, box);
+      frame.classList.add(...corner);
+      frame.classList.toggle("high", box[1] < 0.25);
+      if (found.length === 1) return frame;
+      const tag = document.createElement("span");
+      tag.textContent = number;
+      Object.assign(tag.style, { background: colour, color: text });
+      const inside = document.createElement("div");
+      inside.append(tag);
+      frame.append(inside);
+      return frame;
+    });
+    foundShown.replaceChildren(...frames);
+    foundShown.classList.toggle("many", found.length > 8);
+    image.alt = found.length ? `Your photo, with ${found.length} marked in it` : "Your photo";
   };
   const showCorner = (point) => {
     cornerShown.style.display = point ? "block" : "none";
@@ -30,7 +52,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const say = (text) => (start.textContent = text);
   const setDrawing = (on) => {
     photo.classList.toggle("drawing", on);
-    say(on ? `Now drag across the ${data.noun}, or tap two corners` : `Draw a box around the ${data.noun}`);
+    const invitation = data.found.length ? "Draw a box yourself" : `Draw a box around the ${data.noun}`;
+    say(on ? `Now drag across the ${data.noun}, or tap two corners` : invitation);
   };
   const pointOf = (event) => {
     const area = photo.getBoundingClientRect();
@@ -79,6 +102,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     setDrawing(!photo.classList.contains("drawing"));
   };
 
+  showFound(data.found);
   giveUp();
   setDrawing(false);
 }

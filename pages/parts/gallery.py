@@ -40,8 +40,6 @@ def show(task: TaskSpec) -> None:
                 on_click=_take,
                 args=(task, path),
             )
-    if not files:
-        st.info(f"There are no examples yet: photos in examples/{task.name} appear here.")
     if any(path.name.startswith("drawing-") for path in files):
         st.caption("These streets are drawn. For a real test, show a photo of your own.")
     if unreadable:

@@ -1,6 +1,7 @@
 """What the front page shows."""
 
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from pages.parts import loaders, thumbnails, words
 from vision.model_card import ModelCard
 from vision.tasks import TaskSpec
 
+PICTURES = Path(__file__).parent
 COLLAGE = ("14", "1", "12", "17", "31", "40")
 
 
@@ -22,13 +24,20 @@ def show_introduction() -> None:
 
 def show_task(task: TaskSpec, page: str) -> None:
     """Draws the card that leads to a task's page."""
-    with st.container(border=True, key=f"home_{task.name}", width=560):
-        drawings = (thumbnails.drawing_uri(task, key) for key in COLLAGE)
-        pictures = "".join(f'<img src="{uri}" alt="">' for uri in drawings if uri is not None)
-        st.html(f'<div class="sl-collage">{pictures}</div>')
-        st.subheader(f"Which {task.noun} is this?", anchor=False)
+    with st.container(border=True, key=f"home_{task.name}", height="stretch"):
+        st.html(f'<div class="sl-collage">{collage_html(task)}</div>')
+        st.subheader(task.question, anchor=False)
         st.html(f"<p>{escape(_in_a_sentence(task))}</p>")
         st.page_link(page, label=f"Try it: {task.title.lower()}", icon=":material/arrow_forward:", width="stretch")
+
+
+def collage_html(task: TaskSpec) -> str:
+    """Drawings of some classes; where a task has none, the picture that is there for it."""
+    if task.drawings is None:
+        uri = thumbnails.svg_uri(PICTURES / f"home_{task.name}.svg")
+        return "" if uri is None else f'<img class="sl-wide" src="{uri}" alt="">'
+    drawings = (thumbnails.drawing_uri(task, key) for key in COLLAGE)
+    return "".join(f'<img src="{uri}" alt="">' for uri in drawings if uri is not None)
 
 
 def show_privacy() -> None:
@@ -51,4 +60,7 @@ def how_good(task: TaskSpec, card: ModelCard) -> str:
         photos, right = int(found["photos"]), float(found["top1"])
     except (KeyError, TypeError, ValueError):
         return f"{known}."
-    return f"{known}, and named {words.percent(right)} of {photos:,} test photos right that it had never seen."
+    named = f"{known}, and named {words.percent(right)} of {photos:,} test photos right"
+    if task.tests_were_seen:
+        return f"{named}. That flatters it: the network it was made from had seen these photos before."
+    return f"{named} that it had never seen."

@@ -6,6 +6,7 @@ import streamlit as st
 
 from vision import model_store
 from vision.classifier import Classifier
+from vision.detector import Detector
 from vision.model_card import CARD_FILE
 from vision.model_store import StoredModel
 from vision.tasks import TaskSpec
@@ -29,6 +30,16 @@ def load_classifier(model_dir: Path, model_format: str) -> Classifier:
     return _open_classifier(model_dir, model_format, _changed_ns(model_dir / CARD_FILE))
 
 
+def load_detector(name: str) -> Detector:
+    """The default one of the detectors below `models/NAME`; all visitors share it.
+
+    Raises:
+        ModelError: there is none, or its folder is incomplete, or the file is not the one on the card.
+    """
+    model_dir = model_store.find_model(name, model_store.MODELS_DIR)
+    return _open_detector(model_dir, _changed_ns(model_dir / CARD_FILE))
+
+
 # What is cached is keyed on when the cards were last written: hashing every model at each click would be slow.
 @st.cache_data(max_entries=16, show_spinner=False)
 def _list_models(task_name: str, root: Path, watched: tuple[tuple[Path, int], ...]) -> list[StoredModel]:
@@ -38,6 +49,11 @@ def _list_models(task_name: str, root: Path, watched: tuple[tuple[Path, int], ..
 @st.cache_resource(max_entries=6, show_spinner="Opening the model ...")
 def _open_classifier(model_dir: Path, model_format: str, card_changed_ns: int) -> Classifier:
     return Classifier.load(model_dir, model_format)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the model ...")
+def _open_detector(model_dir: Path, card_changed_ns: int) -> Detector:
+    return Detector.load(model_dir)
 
 
 def _changed_ns(path: Path) -> int:

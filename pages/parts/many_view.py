@@ -1,37 +1,33 @@
-"""Several photos: a grid of answers, a table to take home, and a closer look at one of them."""
+"""Several photos: their answers together, a table to take home, and a closer look at one of them."""
 
 from collections import Counter
-from collections.abc import Callable
-from html import escape
 
 import streamlit as st
 
-from pages.parts import answers, thumbnails, words
-from pages.parts.answers import Answer
+from pages.parts import answers, compare_view, many_grid, many_table, one_view, words
 from pages.parts.csv_export import Outcome, to_csv
-from pages.parts.photos import MAX_PHOTOS, Desk, Photo
-from vision.classifier import Classifier
+from pages.parts.photos import MAX_PHOTOS, Desk
+from pages.parts.results import Found
+from pages.parts.setup import Setup
 from vision.errors import VisionError
-from vision.model_card import ModelCard, Sureness
 from vision.tasks import TaskSpec
 
-ShowOne = Callable[[TaskSpec, Desk, Photo, Classifier], None]
 
-
-def show(task: TaskSpec, desk: Desk, classifier: Classifier, show_one: ShowOne) -> None:
+def show(setup: Setup, desk: Desk) -> None:
     """Draws the answers for all photos on the desk."""
-    outcomes = _ask_all(task, desk, classifier)
-    st.subheader(_summary(outcomes), anchor=False)
+    task = setup.task
+    outcomes = _ask_all(setup, desk)
+    st.subheader(summary(outcomes, task), anchor=False)
     if desk.left_out:
         st.warning(f"{desk.left_out} photos were left out: at most {MAX_PHOTOS} are looked at together.")
-    cards = "".join(
-        _card_html(task, desk, photo, outcome, classifier.card)
-        for photo, outcome in zip(desk.photos, outcomes, strict=True)
-    )
-    st.html(f'<div class="sl-grid">{cards}</div>')
+    _offer_guesses(setup, desk, outcomes)
+    if task.finder is None:
+        many_grid.show(setup, desk, outcomes)
+    else:
+        many_table.show(setup, desk, outcomes)
     st.download_button(
         "Download as CSV",
-        to_csv(outcomes),
+        to_csv(outcomes, task),
         file_name=f"{task.name}.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -47,16 +43,37 @@ def show(task: TaskSpec, desk: Desk, classifier: Classifier, show_one: ShowOne) 
         key=f"{task.name}_closer_{desk.photos[0].digest[:16]}_{len(desk.photos)}",
     )
     if chosen is not None:
-        show_one(task, desk, desk.photos[chosen], classifier)
+        compare = compare_view.ask(task, setup.finder)
+        one_view.show(setup, desk, desk.photos[chosen], compare)
 
 
-def _ask_all(task: TaskSpec, desk: Desk, classifier: Classifier) -> list[Outcome]:
+def summary(outcomes: list[Outcome], task: TaskSpec) -> str:
+    """How many photos there are, and what became of them, in a line."""
+    read = [outcome.answer for outcome in outcomes if outcome.answer is not None]
+    counts = Counter(
+        "guessed" if answer.is_guess else words.BADGES[part.sureness].lower()
+        for answer in read
+        for part in answer.parts
+    )
+    kinds = [*(badge.lower() for badge in words.BADGES.values()), "guessed"]
+    said = [f"{counts[kind]} {kind}" for kind in kinds if counts[kind]]
+    nothing = sum(answer.found is Found.NOTHING and not answer.parts for answer in read)
+    if nothing:
+        said.append(f"{words.counted(nothing, 'photo')} without a {task.noun}")
+    if len(read) < len(outcomes):
+        said.append(f"{len(outcomes) - len(read)} not read")
+    found = sum(len(answer.parts) for answer in read if answer.found is Found.DETECTED)
+    total = f"{len(outcomes)} photos" + (f", {words.counted(found, task.noun)}" if found else "")
+    return f"{total}: {', '.join(said)}"
+
+
+def _ask_all(setup: Setup, desk: Desk) -> list[Outcome]:
     outcomes = []
     bar = st.progress(0.0, text="Looking at the photos ...")
     for position, photo in enumerate(desk.photos, start=1):
         answer, problem = None, None
         try:
-            answer = answers.answer(desk, photo, classifier, task)
+            answer = answers.answer(desk, photo, setup)
         except VisionError as error:
             problem = str(error)
         outcomes.append(Outcome(photo.name, answer, problem))
@@ -65,32 +82,17 @@ def _ask_all(task: TaskSpec, desk: Desk, classifier: Classifier) -> list[Outcome
     return outcomes
 
 
-def _summary(outcomes: list[Outcome]) -> str:
-    counts = Counter(words.BADGES[outcome.answer.sureness] for outcome in outcomes if outcome.answer is not None)
-    parts = [f"{counts[badge]} {badge.lower()}" for badge in words.BADGES.values() if counts[badge]]
-    unread = sum(outcome.answer is None for outcome in outcomes)
-    if unread:
-        parts.append(f"{unread} not read")
-    return f"{len(outcomes)} photos: {', '.join(parts)}"
-
-
-def _card_html(task: TaskSpec, desk: Desk, photo: Photo, outcome: Outcome, card: ModelCard) -> str:
-    kind = Sureness.UNSURE
-    shown = f'<p class="sl-problem">{escape(outcome.problem or "")}</p>'
-    if outcome.answer is not None:
-        kind = outcome.answer.sureness
-        shown = _answer_html(task, desk, photo, outcome.answer, card)
-    return f'<div class="sl-card sl-{kind.value}">{shown}<p class="sl-file"><bdi>{escape(photo.name)}</bdi></p></div>'
-
-
-def _answer_html(task: TaskSpec, desk: Desk, photo: Photo, answer: Answer, card: ModelCard) -> str:
-    best = answer.prediction.best
-    framed = photo.digest in desk.boxes
-    shown = answer.looked_at_jpeg if framed else answers.view(desk, photo).thumbnail_jpeg
-    uri = thumbnails.drawing_uri(task, card.class_keys[best.index])
-    drawing = "" if uri is None else f'<img src="{uri}" alt="Drawing: {escape(best.label)}">'
-    return (
-        f'<div class="sl-pair"><img src="{thumbnails.data_uri(shown)}" alt="Photo">{drawing}</div>'
-        f'<p class="sl-name">{escape(best.label)}</p>'
-        f'<p class="sl-badge">{words.BADGES[answer.sureness]}, {words.percent(best.probability)}</p>'
-    )
+def _offer_guesses(setup: Setup, desk: Desk, outcomes: list[Outcome]) -> None:
+    empty = {
+        photo.digest
+        for photo, outcome in zip(desk.photos, outcomes, strict=True)
+        if outcome.answer is not None and not outcome.answer.parts
+    }
+    if empty:
+        st.button(
+            f"Guess from the whole photo where no {setup.task.noun} was found",
+            icon=":material/fullscreen:",
+            key=f"{setup.task.name}_guess_all",
+            on_click=desk.guesses.update,
+            args=(empty,),
+        )

@@ -1,16 +1,18 @@
 """Which model answers: the default one, unless somebody looks behind "Advanced"."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.parts import loaders
-from vision.classifier import Classifier
-from vision.errors import VisionError
 from vision.model_card import FormatEntry, ModelCard
 from vision.tasks import TaskSpec
 
+Usable = dict[str, tuple[Path, ModelCard]]
 
-def choose_classifier(task: TaskSpec) -> Classifier | None:
-    """Draws the choice of model and format, where there is one, and opens the model; None where there is none."""
+
+def usable_models(task: TaskSpec) -> Usable:
+    """The task's models by name, the default first; says which cannot be used, and where there is none."""
     models = loaders.installed_models(task)
     usable = {
         model.path.name: (model.path, model.card)
@@ -26,18 +28,16 @@ def choose_classifier(task: TaskSpec) -> Classifier | None:
             f"`python -m vision train --task {task.name} --data FOLDER --publish`, then come back.",
             icon=":material/info:",
         )
-        return None
-    with st.expander("Advanced", icon=":material/tune:"):
-        name = next(iter(usable))
-        if len(usable) > 1:
-            name = st.selectbox("Model", list(usable), key=f"{task.name}_model")
-        model_dir, card = usable[name]
-        model_format = _choose_format(task, card)
-    try:
-        return loaders.load_classifier(model_dir, model_format)
-    except VisionError as error:
-        st.error(str(error), icon=":material/error:")
-        return None
+    return usable
+
+
+def choose_model(task: TaskSpec, usable: Usable) -> tuple[Path, str]:
+    """Draws the choice of model and format, where there is one; gives the model's folder and the format."""
+    name = next(iter(usable))
+    if len(usable) > 1:
+        name = st.selectbox("Model", list(usable), key=f"{task.name}_model")
+    model_dir, card = usable[name]
+    return model_dir, _choose_format(task, card)
 
 
 def _choose_format(task: TaskSpec, card: ModelCard) -> str:

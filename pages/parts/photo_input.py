@@ -21,9 +21,10 @@ ACCEPTED = ["image", ".heic", ".heif", ".avif", ".mpo", ".ppm", ".pgm"]
 
 def ask_for_photos(task: TaskSpec) -> None:
     """Draws the sources; photos that come in lie on the visitor's desk (see `photos`)."""
+    sources = [FILES, CAMERA, EXAMPLES] if gallery.example_files(task) else [FILES, CAMERA]
     source = st.segmented_control(
         "Where is your photo?",
-        [FILES, CAMERA, EXAMPLES],
+        sources,
         default=FILES,
         required=True,
         format_func=lambda name: f"{ICONS[name]} {name}",

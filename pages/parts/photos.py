@@ -1,12 +1,17 @@
 """The photos of one visitor: what was shown last, and the boxes drawn in them. They live in their session only."""
 
 import hashlib
+import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import streamlit as st
+from PIL import Image
 
+from pages.parts.memory import Memory
+from vision import images
 from vision.predictions import Box
 from vision.tasks import TaskSpec
 
@@ -33,16 +38,32 @@ class Desk:
         photos: those shown last, at most `MAX_PHOTOS`.
         left_out: how many more there were.
         boxes: by photo's digest, the box drawn by hand, in fractions (0 to 1) of the photo's width and height.
-        seen: answers and views that need not be computed again; `answers` fills it.
+        guesses: digests of the photos in which nothing was found and a guess was asked for.
+        finding_ms: how long it took to look for objects in the photo looked at last.
+        memory: answers and views that need not be computed again; `answers` fills it.
     """
 
     photos: list[Photo] = field(default_factory=list)
     left_out: int = 0
     boxes: dict[str, Box] = field(default_factory=dict)
-    seen: dict[tuple[object, ...], object] = field(default_factory=dict)
+    guesses: set[str] = field(default_factory=set)
+    finding_ms: float | None = None
+    memory: Memory = field(default_factory=Memory)
 
     def forget_box(self, photo: Photo) -> None:
         self.boxes.pop(photo.digest, None)
+
+
+def full_size_hw(photo: Photo, decoded_hw: tuple[int, int]) -> tuple[int, int]:
+    """Height and width of the upright photo at full size, for a photo that was decoded already, maybe smaller.
+
+    It is turned as the decoded one is: what lies on its side in the file has its sides swapped.
+    """
+    with Image.open(io.BytesIO(photo.data), formats=images.READABLE_FORMATS) as file:
+        width, height = file.size
+    ratio = decoded_hw[0] / decoded_hw[1]
+    lies_on_its_side = abs(math.log(ratio * height / width)) < abs(math.log(ratio * width / height))
+    return (width, height) if lies_on_its_side else (height, width)
 
 
 def desk_of(task: TaskSpec) -> Desk:

@@ -6,5 +6,6 @@ import streamlit as st
 
 
 def apply() -> None:
-    """Puts the style sheet into the page."""
-    st.html(Path(__file__).parent / "style.css")
+    """Puts the style sheets into the page."""
+    for name in ("style.css", "parts.css"):
+        st.html(Path(__file__).parent / name)

@@ -32,11 +32,12 @@ def drawing_uri(task: TaskSpec, class_key: str) -> str | None:
     """The drawing of a class; None where the task has none of it."""
     if task.drawings is None or not class_key.isdigit():
         return None
-    return _svg_uri(task.drawings / f"{int(class_key):02d}.svg")
+    return svg_uri(task.drawings / f"{int(class_key):02d}.svg")
 
 
 @lru_cache(maxsize=256)
-def _svg_uri(path: Path) -> str | None:
+def svg_uri(path: Path) -> str | None:
+    """A drawing from a file; None where it cannot be read."""
     try:
         return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode()
     except OSError:

@@ -1,4 +1,4 @@
-"""How scores are put into words."""
+"""How names and scores are put into words."""
 
 from vision.model_card import Sureness
 
@@ -12,6 +12,21 @@ def lead(sureness: Sureness, noun: str) -> str:
         Sureness.LIKELY: f"This {noun} is probably",
         Sureness.UNSURE: "I'm not sure. It could be",
     }[sureness]
+
+
+def guess_lead(noun: str) -> str:
+    """What stands before a name that was guessed from the whole photo."""
+    return f"A guess from the whole photo: no {noun} was found. It could be"
+
+
+def heading(label: str) -> str:
+    """A class' name where it starts a line: with its first letter capitalised."""
+    return label[:1].upper() + label[1:]
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: "1 dog", "3 dogs"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def percent(probability: float) -> str:

@@ -1,4 +1,4 @@
-"""What a person does on the traffic-sign page, and what they then see."""
+"""What a person does on a demo page, and what they then see."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +13,10 @@ ANSWER_MS = 60_000
 expect.set_options(timeout=ANSWER_MS)  # a busy machine is no failure
 
 
-def open_demo(page: Page, app_url: str) -> Page:
+def open_demo(page: Page, app_url: str, title: str = "traffic signs") -> Page:
     page.set_default_timeout(ANSWER_MS)
     page.goto(app_url)
-    page.get_by_role("link", name="Try it").click()
+    page.get_by_role("link", name=f"Try it: {title}").click()
     expect(page.get_by_test_id("stFileUploaderDropzone")).to_be_visible(timeout=ANSWER_MS)
     return page
 
@@ -39,6 +39,16 @@ def choose_example(page: Page, name: str) -> None:
     page.get_by_role("radio", name="Examples").click()
     page.get_by_role("button", name=name, exact=True).click()
     expect(page.locator(".sl-answer")).to_be_visible(timeout=ANSWER_MS)
+
+
+def point_in(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Where a point of the photo, in fractions of it, lies on the screen."""
+    photo = page.locator(".photo")
+    expect(photo.locator("img")).to_have_js_property("complete", True)
+    photo.scroll_into_view_if_needed()
+    area = photo.bounding_box()
+    assert area is not None
+    return area["x"] + x * area["width"], area["y"] + y * area["height"]
 
 
 def expect_no_sideways_scroll(page: Page) -> None:

@@ -3,7 +3,14 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import BrowserPage, choose_example, expect_answer, expect_no_sideways_scroll, open_demo
+from tests.browser.steps import (
+    BrowserPage,
+    choose_example,
+    expect_answer,
+    expect_no_sideways_scroll,
+    open_demo,
+    point_in,
+)
 from vision.drawn_signs import SIGN_FOLDER, STREETS, draw_street_scene
 
 pytestmark = pytest.mark.browser
@@ -15,17 +22,9 @@ def sign_corners(page: Page, street: str) -> tuple[tuple[float, float], tuple[fl
     """Where the sign of a drawn street lies on the screen: its upper left and lower right corner."""
     class_id, seed = next((number, seed) for name, number, seed in STREETS if name == street)
     scene = draw_street_scene(SIGN_FOLDER / f"{class_id:02d}.svg", seed, STREET_HW, (48, 88))
-    photo = page.locator(".photo")
-    expect(photo.locator("img")).to_have_js_property("complete", True)
-    photo.scroll_into_view_if_needed()
-    area = photo.bounding_box()
-    assert area is not None
     x1, y1, x2, y2 = scene.box_xyxy
     height, width = STREET_HW
-    return (
-        (area["x"] + x1 / width * area["width"], area["y"] + y1 / height * area["height"]),
-        (area["x"] + x2 / width * area["width"], area["y"] + y2 / height * area["height"]),
-    )
+    return point_in(page, x1 / width, y1 / height), point_in(page, x2 / width, y2 / height)
 
 
 def drag_with_finger(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:

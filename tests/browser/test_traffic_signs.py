@@ -131,6 +131,6 @@ def test_home_leads_to_the_demo(app_url: str, browser_page: BrowserPage):
     page = browser_page("phone")
     page.set_default_timeout(ANSWER_MS)
     page.goto(app_url)
-    page.get_by_role("link", name="Try it").tap()
+    page.get_by_role("link", name="Try it: traffic signs").tap()
     expect(page.get_by_test_id("stFileUploaderDropzone")).to_be_visible(timeout=ANSWER_MS)
     expect_no_sideways_scroll(page)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pages.parts.home_cards import COLLAGE, how_good
+from pages.parts.home_cards import COLLAGE, collage_html, how_good
 from vision.model_card import FormatEntry, ModelCard
 from vision.tasks import TASKS
 
@@ -38,6 +38,18 @@ def test_the_share_of_right_answers_is_told():
 )
 def test_without_a_measurement_nothing_is_claimed(content: dict[str, Any]):
     assert how_good(TASK, dataclasses.replace(CARD, content=content)) == "It knows 2 kinds of sign."
+
+
+def test_a_figure_from_photos_that_were_seen_before_says_so():
+    card = dataclasses.replace(CARD, content={"test": {"float32": {"photos": 8410, "top1": 0.85}}})
+    said = how_good(TASKS["dog_breeds"], card)
+    assert "never seen" not in said
+    assert "had seen these photos before" in said
+
+
+def test_each_task_has_a_picture():
+    for task in TASKS.values():
+        assert "<img" in collage_html(task)
 
 
 def test_every_drawing_of_the_collage_is_there():

@@ -3,16 +3,15 @@
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.parts.gallery import example_files
 from pages.parts.photos import MAX_PHOTOS
-from tests.conftest import ROOT, lack
+from tests.conftest import lack
+from tests.pages.steps import alerts, open_page, shown
 from vision import model_store
 from vision.tasks import TASKS, TRAFFIC_SIGN_LABELS
 
 TASK = TASKS["traffic_signs"]
-RUN_S = 60
 
 
 @pytest.fixture
@@ -26,27 +25,10 @@ def example() -> bytes:
     return example_files(TASK)[0].read_bytes()
 
 
-def open_page(page: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=RUN_S).run()
-    app = app.switch_page(page).run() if page != "pages/home.py" else app
-    assert not app.exception
-    return app
-
-
-def shown(app: AppTest) -> str:
-    """All that the page's own HTML says, without its style sheet."""
-    bodies = [element.proto.body for element in app.get("html")]
-    return "".join(body for body in bodies if not body.startswith("<style>"))
-
-
-def alerts(app: AppTest) -> list[str]:
-    return [alert.value for alert in (*app.error, *app.warning, *app.info)]
-
-
 def test_home_leads_to_the_demo():
     app = open_page("pages/home.py")
     assert app.title[0].value == "Second Look"
-    assert [link.proto.page for link in app.get("page_link")] == ["traffic_signs"]
+    assert [link.proto.page for link in app.get("page_link")] == ["traffic_signs", "dog_breeds"]
     assert "never stored" in app.caption[0].value
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.parts.words import lead, percent
+from pages.parts.words import counted, heading, lead, percent
 from vision.model_card import Sureness
 
 
@@ -17,3 +17,21 @@ def test_no_probability_reads_as_certain(probability: float, text: str):
 def test_each_sureness_has_its_own_words():
     assert len({lead(sureness, "sign") for sureness in Sureness}) == len(Sureness)
     assert "not sure" in lead(Sureness.UNSURE, "sign")
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("basset", "Basset"),
+        ("silky terrier", "Silky terrier"),
+        ("EntleBucher", "EntleBucher"),
+        ("Stop", "Stop"),
+        ("", ""),
+    ],
+)
+def test_a_name_starts_its_line_with_a_capital(label: str, text: str):
+    assert heading(label) == text
+
+
+def test_one_dog_and_several_are_counted_in_words():
+    assert [counted(count, "dog") for count in (1, 2)] == ["1 dog", "2 dogs"]

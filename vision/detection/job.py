@@ -64,8 +64,8 @@ def write_training_folder(
 ) -> YoloFolder:
     """Writes what the detector is trained on.
 
-    That is: all photos of several dogs twice, `singles` photos of one, photos without dogs whole and in random parts,
-    what they show close up, and `scenes` made ones.
+    That is: all photos of several dogs twice, `singles` photos of one, as many close-ups, photos without dogs whole and
+    in random parts, what they show close up, and `scenes` made ones.
 
     Args:
         base: marks the dogs that nobody has marked.
@@ -92,6 +92,10 @@ def write_training_folder(
     for index in rng.permutation(len(alone))[:singles]:
         photo = alone[index]
         target.add("train", photo.path.stem, images.decode(photo.path.read_bytes()), photo.boxes)
+    for index in rng.permutation(len(alone))[:singles]:
+        photo = alone[index]
+        pixels, box = close_up(images.decode(photo.path.read_bytes()), photo.boxes[0], rng)
+        target.add("train", f"{photo.path.stem}-near", pixels, [box])
     without = data.without("train")
     for number, photo in enumerate(without):
         for part, pixels in enumerate(_parts(images.decode(photo.path.read_bytes()), photo, rng)):
@@ -102,6 +106,30 @@ def write_training_folder(
     for photo in data.annotated("train")[:: VALIDATION_EVERY * 2]:
         target.add("val", photo.path.stem, images.decode(photo.path.read_bytes()), photo.boxes)
     return target
+
+
+def close_up(pixels: np.ndarray, box: Box, rng: np.random.Generator) -> tuple[np.ndarray, Box]:
+    """A part of a photo that the dog fills, and often leaves: the head alone, or all but the legs.
+
+    Args:
+        pixels: uint8 (height, width, 3).
+        box: the dog, as fractions.
+
+    Returns:
+        uint8 (height, width, 3), and the box of what is left of the dog, as fractions of it.
+    """
+    height, width = pixels.shape[:2]
+    keep_width, keep_height = box.width * rng.uniform(0.55, 1.1), box.height * rng.uniform(0.5, 1.1)
+    x1 = box.x1 + (box.width - keep_width) * rng.uniform(0, 1)
+    y1 = box.y1 + (box.height - keep_height) * rng.uniform(0, 0.6)  # the head is mostly above
+    window = Box(x1, y1, x1 + keep_width, y1 + keep_height).clipped((1, 1))
+    inside = Box(
+        (box.x1 - window.x1) / window.width,
+        (box.y1 - window.y1) / window.height,
+        (box.x2 - window.x1) / window.width,
+        (box.y2 - window.y1) / window.height,
+    )
+    return images.crop(pixels, window.scaled(width, height)), inside.clipped((1, 1))
 
 
 def _parts(pixels: np.ndarray, photo: AnnotatedPhoto, rng: np.random.Generator) -> Iterator[np.ndarray]:
