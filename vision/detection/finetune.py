@@ -1,5 +1,6 @@
 """Fine-tunes a COCO detector to one class with ultralytics, keeping what it knows of that class."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,8 @@ def finetune(data_yaml: Path, folder: Path, settings: FinetuneSettings, on_progr
                 keep.look_at(batch["img"])
             return batch
 
-    def take_loss(trainer: Any) -> None:
+    def prepare(trainer: Any) -> None:
+        torch.set_num_threads(os.cpu_count() or 1)  # ultralytics leaves one out
         trainer.model.criterion = trainer.model.init_criterion()
         trainer.model.criterion.bce = keep
 
@@ -128,7 +130,7 @@ def finetune(data_yaml: Path, folder: Path, settings: FinetuneSettings, on_progr
             "verbose": False,
         }
     )
-    trainer.add_callback("on_train_start", take_loss)
+    trainer.add_callback("on_train_start", prepare)
     trainer.add_callback("on_train_batch_end", report)
     trainer.train()
     return Path(trainer.last)
