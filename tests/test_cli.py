@@ -98,7 +98,11 @@ def test_evaluate_takes_a_limit(model, tmp_path, capsys):
         (["train", "--task", "birds", "--data", "."], "birds"),
         (["train", "--task", "traffic_signs", "--data", "no_such_folder"], "no_such_folder"),
         (["train", "--task", "traffic_signs", "--data", ".", "--weights", "no_such.h5"], "no_such.h5"),
-        (["train", "--task", "traffic_signs", "--data", ".", "--epochs", "0"], "0"),
+        (["train", "--task", "traffic_signs", "--data", ".", "--epochs", "-1"], "-1"),
+        (["train", "--task", "traffic_signs", "--data", ".", "--epochs", "0", "--head-epochs", "0"], "both 0"),
+        (["train", "--task", "traffic_signs", "--data", ".", "--formats", "float8"], "float8"),
+        (["train", "--task", "traffic_signs", "--data", ".", "--head-anchor", "-1"], "head_anchor is -1"),
+        (["train", "--task", "traffic_signs", "--data", ".", "--start-share", "1.5"], "start_share is 1.5"),
         (["train", "--task", "traffic_signs", "--data", ".", "--image-size", "9000"], "9000"),
         (["train", "--task", "traffic_signs", "--data", ".", "--backbone", "spine"], "spine"),
         (["train", "--task", "traffic_signs", "--data", ".", "--alpha", "0.9"], "0.9"),
@@ -111,12 +115,36 @@ def test_every_wrong_argument_ends_in_one_sentence(arguments, part, model, capsy
     assert part in refusal([model if word == "MODEL" else word for word in arguments], capsys)
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "models", "publish", "runs"])
+COMMANDS = ["train", "evaluate", "predict", "models", "publish", "runs", "detect", "detector", "data"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command, capsys):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])
     assert stop.value.code == 0
     assert command in capsys.readouterr().out
+
+
+def test_help_names_every_command(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    named = {line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("    ")}
+    assert set(COMMANDS) <= named
+
+
+@pytest.mark.parametrize("option", ["--boxes", "--teachers", "--test", "--outliers"])
+def test_what_a_run_reads_is_looked_for_before_there_is_a_run(option, tmp_path, monkeypatch, capsys):
+    """Else the same command, put right, would be told that there is such a run."""
+    monkeypatch.setattr("vision.cli.train.RUNS_DIR", tmp_path / "runs")
+    monkeypatch.setattr("vision.cli.train.CACHE_DIR", tmp_path / "cache")
+    data = str(write_class_folders(tmp_path / "photos", per_class=2))
+    command = ["train", "--task", "traffic_signs", "--data", data, "--weights", "none", "--backbone", "mobilenet"]
+    command += ["--alpha", "0.25", "--image-size", "32", "--name", "mine", option, "no_such_place"]
+    status = main(command)
+    assert status == 2
+    assert "no_such_place" in capsys.readouterr().err.splitlines()[-1]
+    assert not (tmp_path / "runs").exists()
 
 
 def test_models_tells_which_checksums_hold(tmp_path, monkeypatch, capsys):

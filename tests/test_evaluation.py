@@ -2,14 +2,17 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tests.models_for_tests import exported, write_class_folders, write_squares_model
+from vision import images
 from vision.classifier import Classifier
 from vision.errors import DatasetError, SettingsError
 from vision.evaluation import evaluate
+from vision.predictions import Box, Detection
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +66,38 @@ def test_a_limit_takes_that_many_photos_spread_over_all(classifier: Classifier, 
 
 def test_a_limit_above_the_photos_takes_all(classifier: Classifier, data: Path):
     assert len(evaluate(classifier, data, limit=500).files) == 30
+
+
+class FindsTheMiddle:
+    """A detector that is surest of the middle of a photo, and finds nothing in photos of one class."""
+
+    card = SimpleNamespace(image_size=32)
+
+    def __init__(self, blind_for: int | None = None) -> None:
+        self._blind = blind_for
+
+    def detect(self, photo: np.ndarray) -> list[Detection]:
+        middle = photo[photo.shape[0] // 2, photo.shape[1] // 2]
+        if self._blind is not None and int(middle.argmax()) == self._blind:
+            return []
+        return [Detection(Box(8, 8, 24, 24), 0.9), Detection(Box(0, 0, 4, 4), 0.5)]
+
+
+def test_with_a_detector_each_photo_is_cropped_to_the_surest_object(classifier: Classifier, data: Path):
+    result = evaluate(classifier, data, detector=FindsTheMiddle(), margin=0.25)
+    seen = [images.crop(images.decode(file.read_bytes()), Box(4, 4, 28, 28)) for file in result.files]
+    np.testing.assert_allclose(result.probabilities, [classifier.probabilities(photo) for photo in seen], atol=1e-6)
+    assert (result.not_found, result.summary()["not_found"]) == (0, 0)
+
+
+def test_where_the_detector_finds_nothing_the_whole_photo_counts(classifier: Classifier, data: Path):
+    result = evaluate(classifier, data, detector=FindsTheMiddle(blind_for=1))
+    whole = evaluate(classifier, data)
+    assert (result.not_found, whole.not_found) == (10, None)
+    assert "not_found" not in whole.summary()
+    green = result.labels == 1
+    np.testing.assert_allclose(result.probabilities[green], whole.probabilities[green], atol=1e-6)
+    assert not np.allclose(result.probabilities[~green], whole.probabilities[~green], atol=1e-3)
 
 
 @pytest.mark.parametrize("limit", [0, -3])

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from vision.predictions import Box, ClassScore, Prediction
@@ -40,6 +41,36 @@ def test_squaring_keeps_the_centre_and_holds_the_box(box: Box):
     assert square.width == square.height == max(box.width, box.height)
     assert (square.x1 + square.x2, square.y1 + square.y2) == (box.x1 + box.x2, box.y1 + box.y2)
     assert square.x1 <= box.x1 and square.y1 <= box.y1 and square.x2 >= box.x2 and square.y2 >= box.y2
+
+
+@pytest.mark.parametrize(
+    ("box", "square"),
+    [
+        (BOX, Box(10, 10, 50, 50)),
+        (Box(0, 20, 40, 30), Box(0, 5, 40, 45)),
+        (Box(10, 0, 50, 20), Box(10, 0, 50, 40)),  # moved down into the photo
+        (Box(80, 60, 100, 70), Box(80, 55, 100, 75)),
+        (Box(90, 20, 100, 80), Box(40, 20, 100, 80)),  # moved left
+        (Box(0, 20, 100, 60), Box(10, 0, 90, 80)),  # no longer than the photo's shorter side
+        (Box(-30, -30, 10, 10), Box(0, 0, 40, 40)),
+        (Box(-500, -500, 500, 500), Box(0, 0, 80, 80)),
+    ],
+)
+def test_a_square_within_has_the_longer_side_and_stays_in_the_photo(box: Box, square: Box):
+    assert box.square_within((80, 100)) == square
+
+
+@pytest.mark.parametrize("size_hw", [(20, 30000), (30000, 20), (1, 1), (480, 640)])
+def test_a_square_within_lies_in_any_photo_and_holds_the_box_where_it_can(size_hw: tuple[int, int]):
+    height, width = size_hw
+    for fractions in (Box(0, 0, 1, 1), Box(0.2, 0.3, 0.25, 0.4), Box(0.9, 0, 1, 0.05), Box(-0.2, 0.5, 0.4, 1.3)):
+        box = fractions.scaled(width, height)
+        square = box.square_within(size_hw)
+        assert square.width == pytest.approx(square.height) == min(max(box.width, box.height), height, width)
+        np.testing.assert_allclose(square.xyxy, square.clipped(size_hw).xyxy, rtol=1e-9)
+        inside = box.clipped(size_hw)
+        if max(box.width, box.height) <= min(size_hw):
+            assert square.x1 <= inside.x1 + 1e-6 and square.y2 >= inside.y2 - 1e-6
 
 
 def test_growing_adds_the_margin_on_each_side():

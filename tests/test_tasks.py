@@ -4,6 +4,8 @@ import pytest
 
 from vision.errors import SettingsError
 from vision.images import RESIZE_RULES
+from vision.model_card import LETTERBOX, read_card
+from vision.model_store import find_model
 from vision.tasks import TASKS, TaskSpec, task_named
 
 
@@ -49,10 +51,49 @@ def test_traffic_signs_are_not_mirrored():
     assert not task_named("traffic_signs").mirror_safe
 
 
+def test_dogs_may_be_mirrored_and_are_found_first():
+    task = task_named("dog_breeds")
+    assert task.mirror_safe
+    assert task.finder == "dog_detector"
+    assert task_named("traffic_signs").finder is None
+
+
+def test_each_photo_of_a_dog_is_its_own_group():
+    group_of = task_named("dog_breeds").group_of
+    assert group_of("n02085620_7.jpg") != group_of("n02085620_70.jpg")
+
+
+def test_breeds_are_read_from_their_folders():
+    label_of = task_named("dog_breeds").label_of
+    assert label_of("n02085620-Chihuahua") == "Chihuahua"
+    assert label_of("n02113978-Mexican_hairless") == "Mexican hairless"
+    assert label_of("n02089078-black-and-tan_coonhound") == "black-and-tan coonhound"
+    assert label_of("pug") == "pug"
+
+
+def test_other_names_differ_from_the_labels_that_they_explain():
+    names = task_named("dog_breeds").other_names
+    assert names["Pembroke"] == "Pembroke Welsh corgi"
+    assert all(label != other for label, other in names.items())
+    assert len(set(names.values())) == len(names)
+
+
+def test_a_finder_is_a_detector_that_is_shipped():
+    finders = [task.finder for task in TASKS.values() if task.finder is not None]
+    assert finders
+    for finder in finders:
+        assert read_card(find_model(finder)).resize == LETTERBOX
+
+
+def test_other_names_are_of_breeds_that_the_shipped_model_knows():
+    labels = read_card(find_model("dog_breeds")).labels
+    assert set(task_named("dog_breeds").other_names) <= set(labels)
+
+
 def test_a_folder_without_a_known_name_is_read_as_words():
     assert task_named("traffic_signs").label_of("n02085620-Mexican_hairless") == "Mexican hairless"
 
 
 def test_an_unknown_task_is_refused_with_the_names_of_those_that_exist():
-    with pytest.raises(SettingsError, match=r"no task 'cats'.*traffic_signs"):
+    with pytest.raises(SettingsError, match=r"no task 'cats'; the tasks are: traffic_signs, dog_breeds"):
         task_named("cats")

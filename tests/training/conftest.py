@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 def build_tiny_application(
-    include_top: bool, weights: None, input_shape: tuple[int, int, int], alpha: float
+    include_top: bool,
+    weights: None,
+    input_shape: tuple[int, int, int],
+    alpha: float,
+    classifier_activation: str | None = "softmax",
 ) -> "keras.Model":
     """Called as the networks of `keras.applications` are."""
     import keras
@@ -25,7 +29,7 @@ def build_tiny_application(
         x = keras.layers.ReLU(6.0, name=f"relu{index}")(x)
     if include_top:
         x = keras.layers.GlobalAveragePooling2D(name="top_pool")(x)
-        x = keras.layers.Dense(1000, name="predictions")(x)
+        x = keras.layers.Dense(1000, activation=classifier_activation, name="predictions")(x)
     return keras.Model(inputs, x)
 
 

@@ -1,5 +1,7 @@
 """Batches: what is in them follows from the seed and the step, whatever was asked before."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -11,10 +13,11 @@ PIXELS = np.stack([np.full((8, 8, 3), row + 20, np.uint8) for row in range(60)])
 LABELS = np.arange(60) % CLASSES
 ROWS = np.arange(60)[np.arange(60) % 5 != 0]  # 48 of them
 OUTLIERS = np.full((7, 8, 8, 3), 255, np.uint8)
+CROPS = PIXELS + np.uint8(100)
 
 
 def make(seed: int = 0, batch_size: int = 10, strength: float = 0, **changes) -> BatchMaker:
-    photos = TrainingPhotos(PIXELS, LABELS, ROWS, CLASSES, changes.pop("outliers", None))
+    photos = TrainingPhotos(PIXELS, LABELS, ROWS, CLASSES, changes.pop("outliers", None), changes.pop("crops", None))
     settings = {"mirror": False, "label_smoothing": 0.1, "outlier_share": 0.2} | changes
     return BatchMaker(photos, batch_size, seed, strength, **settings)
 
@@ -79,6 +82,60 @@ def test_outliers_come_on_top_with_uniform_targets():
     assert (images[10:] == 255).all() and not (images[:10] == 255).any()
     np.testing.assert_allclose(targets[10:], 1 / CLASSES)
     np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-6)
+
+
+def test_with_crops_each_photo_is_seen_whole_half_of_the_time_and_cropped_half():
+    maker = make(crops=CROPS)
+    seen = [image for step in range(20 * maker.steps_per_epoch) for image in maker.batch(step)[0][:, 0, 0, 0]]
+    cropped = [value >= 120 for value in seen]
+    assert 0.4 < np.mean(cropped) < 0.6
+    assert {int(value) - (120 if value >= 120 else 20) for value in seen} == set(ROWS.tolist())
+
+
+def test_a_batch_with_crops_and_a_teacher_depends_on_seed_and_step_alone():
+    changes = {"strength": 0.5, "crops": CROPS, "outliers": OUTLIERS, "teach": teach, "teacher_share": 0.5}
+    maker = make(**changes)
+    in_order = [maker.batch(step) for step in range(9)]
+    for step in (8, 0, 4, 4):
+        assert_same(maker.batch(step), in_order[step])
+        assert_same(make(**changes).batch(step), in_order[step])
+
+
+def test_without_crops_no_random_number_is_spent_on_them():
+    """So that a run from before there were any can be made again."""
+    rng = np.random.default_rng(0)
+    photo = TrainingPhotos(PIXELS, LABELS, ROWS, CLASSES).view(7, rng)
+    np.testing.assert_array_equal(photo, PIXELS[7])
+    assert rng.random() == np.random.default_rng(0).random()
+
+
+def teach(photos: Sequence[np.ndarray]) -> np.ndarray:
+    """Sure of class 3, the more the lighter a photo is."""
+    light = np.array([photo.mean() / 255 for photo in photos], np.float32)
+    return np.stack([(1 - light) / 3] * 3 + [light], axis=1)
+
+
+@pytest.mark.parametrize("share", [0, 0.25, 1])
+def test_the_teachers_answer_is_a_part_of_the_target(share: float):
+    """Its answer to the very photo that the network sees."""
+    images, targets = make(strength=1, teach=teach, teacher_share=share).batch(1)
+    own = make(strength=1).batch(1)[1]
+    np.testing.assert_allclose(targets, (1 - share) * own + share * teach(images), atol=1e-6)
+    np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-5)
+    assert targets.dtype == np.float32
+
+
+def test_the_teacher_sees_bytes_and_is_not_asked_about_outliers():
+    asked: list[np.ndarray] = []
+
+    def watched(photos: Sequence[np.ndarray]) -> np.ndarray:
+        asked.extend(photos)
+        return teach(photos)
+
+    targets = make(strength=1, outliers=OUTLIERS, teach=watched, teacher_share=1).batch(0)[1]
+    assert len(asked) == 10 and len(targets) == 12
+    assert {(photo.dtype, photo.shape) for photo in asked} == {(np.dtype(np.uint8), (8, 8, 3))}
+    np.testing.assert_allclose(targets[10:], 1 / CLASSES)
 
 
 def test_few_photos_make_one_smaller_batch():

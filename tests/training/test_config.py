@@ -7,11 +7,23 @@ from typing import Any
 import pytest
 
 from vision.errors import SettingsError
-from vision.training.config import TrainingConfig
+from vision.training.config import FORMATS, TrainingConfig
 
 
 def test_settings_are_read_as_they_were_saved(tmp_path: Path):
-    config = TrainingConfig("traffic_signs", "Straße/bilder", epochs=3, learning_rate=1e-3, outliers="elsewhere")
+    config = TrainingConfig(
+        "traffic_signs",
+        "Straße/bilder",
+        epochs=3,
+        learning_rate=1e-3,
+        outliers="elsewhere",
+        boxes="boxes.json",
+        warm_start=True,
+        head_anchor=0.5,
+        teachers=("models/a", "models/b"),
+        start_share=0.3,
+        formats=("int8",),
+    )
     config.save(tmp_path / "config.json")
     assert TrainingConfig.load(tmp_path / "config.json") == config
 
@@ -20,6 +32,10 @@ def test_settings_are_read_as_they_were_saved(tmp_path: Path):
     "change",
     [
         {"image_size": 16},
+        {"head_anchor": -1},
+        {"head_anchor": float("nan")},
+        {"teacher_share": 1.1},
+        {"start_share": -0.1},
         {"epochs": -1},
         {"batch_size": 0},
         {"learning_rate": -1e-4},
@@ -57,6 +73,8 @@ def test_a_run_without_any_epoch_is_refused():
         "{}",
         '{"task": "traffic_signs", "data": "d", "colour": 3}',
         '{"task": "t", "data": "d", "epochs": "8"}',
+        '{"task": "t", "data": "d", "teachers": null}',
+        '{"task": "t", "data": "d", "formats": 8}',
     ],
 )
 def test_a_damaged_file_is_refused_in_a_sentence(tmp_path: Path, content: str):
@@ -72,4 +90,17 @@ def test_a_missing_file_is_refused_in_a_sentence(tmp_path: Path):
 
 def test_an_older_file_without_a_newer_setting_takes_its_default(tmp_path: Path):
     (tmp_path / "config.json").write_text(json.dumps({"task": "traffic_signs", "data": "d"}))
-    assert TrainingConfig.load(tmp_path / "config.json") == TrainingConfig("traffic_signs", "d")
+    config = TrainingConfig.load(tmp_path / "config.json")
+    assert config == TrainingConfig("traffic_signs", "d")
+    assert (config.boxes, config.warm_start, config.head_anchor, config.start_share) == (None, False, 0, 0)
+    assert (config.teachers, config.formats) == ((), FORMATS)
+
+
+def test_a_run_may_train_the_head_alone():
+    assert TrainingConfig("traffic_signs", "data", epochs=0, head_epochs=1).epochs == 0
+
+
+@pytest.mark.parametrize("formats", [(), ("float32", "float8")], ids=str)
+def test_formats_that_do_not_exist_are_refused_before_anything_is_trained(formats: tuple[str, ...]):
+    with pytest.raises(SettingsError, match="format"):
+        TrainingConfig("traffic_signs", "data", formats=formats)
