@@ -6,7 +6,6 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-import onnxruntime
 
 from vision.errors import ModelError
 from vision.model_card import ModelCard
@@ -34,6 +33,8 @@ class OnnxNetwork:
 
     def __init__(self, content: bytes, threads: int) -> None:
         """Raises ModelError where the bytes are no usable ONNX model of a detector."""
+        import onnxruntime  # a tenth of a second and 40 MB that classifying alone does not need
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -86,11 +87,20 @@ class Detector:
             ModelError: the folder is incomplete, or the file is not the one on the card.
         """
         card, model_format, content = read_model(model_dir)
+        network: Network
         if model_format == "pt":
             from vision.torch_network import TorchNetwork  # torch takes seconds and 800 MB: only where it is asked for
 
-            return cls(card, TorchNetwork(content, threads))
-        return cls(card, OnnxNetwork(content, threads))
+            network = TorchNetwork(content, threads)
+        else:
+            network = OnnxNetwork(content, threads)
+        known = network.run(np.zeros((STRIDE, STRIDE, 3), np.uint8)).shape[0] - 4
+        if known != len(card.class_keys):
+            raise ModelError(
+                f"The network of '{card.name}' knows {known} classes, but its card has {len(card.class_keys)}; "
+                "publish the detector again."
+            )
+        return cls(card, network)
 
     def detect(self, photo: np.ndarray, min_confidence: float | None = None) -> list[Detection]:
         """The objects in a photo, the surest first, at most `MAX_DETECTIONS`.
@@ -111,6 +121,8 @@ class Detector:
         boxes /= np.array(scale * 2)
         limits = photo.shape[1::-1] * 2
         boxes = np.clip(boxes, 0, limits)
+        seen = ((boxes[:, 2:] - boxes[:, :2]) >= 1).all(axis=1)  # others lie in the padding
+        boxes, rows = boxes[seen], rows[seen]
         kept = suppress(boxes, self.max_overlap)[:MAX_DETECTIONS]
         return [Detection(Box(*map(float, boxes[i])), float(confidences[rows[i]])) for i in kept]
 

@@ -62,7 +62,8 @@ def find_model(model: str, root: Path = MODELS_DIR) -> Path:
     if model in TASKS or (model and Path(model).name == model and (root / model).is_dir()):
         name = default_name(root / model)
         if name is None:
-            raise ModelError(f"There is no model for '{model}' yet; train one with: python -m vision train --publish")
+            how = "train --publish" if model in TASKS else "detector add FILE"
+            raise ModelError(f"There is no model for '{model}' yet; get one with: python -m vision {how}")
         return root / model / name
     for folder in (Path(model), root / model):
         if model and folder.is_dir():

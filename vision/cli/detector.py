@@ -11,10 +11,11 @@ from vision import model_store
 from vision.cli.finding import fraction
 from vision.cli.measure import positive
 from vision.cli.train import RUNS_DIR
-from vision.detector import Detector
+from vision.detector import STRIDE, Detector
 from vision.errors import SettingsError
 
 TASK = "dog_detector"
+LEAST_SIZE, MOST_SIZE = 64, 2048
 
 
 def add_commands(commands: Any) -> None:
@@ -26,9 +27,14 @@ def add_commands(commands: Any) -> None:
     _add_data(training)
     training.add_argument("--weights", required=True, type=Path, metavar="PT", help="where to start: yolov8n.pt")
     training.add_argument("--teacher", type=Path, metavar="PT", help="keeps the other classes (default: --weights)")
-    training.add_argument("--image-size", type=positive, default=416, metavar="N", help="while training (default 416)")
+    training.add_argument(
+        "--image-size", type=_image_size, default=416, metavar="N", help="while training (default 416)"
+    )
     training.add_argument("--epochs", type=positive, default=2, metavar="N", help="passes (default 2)")
     training.add_argument("--learning-rate", type=float, default=3e-4, metavar="R", help="peak (default 0.0003)")
+    training.add_argument(
+        "--start-share", type=fraction, default=0.4, metavar="P", help="part of the old weights (0.4)"
+    )
     training.add_argument("--scenes", type=positive, default=1900, metavar="N", help="made photos of several dogs")
     training.add_argument("--singles", type=positive, default=2500, metavar="N", help="photos of one dog")
     training.add_argument("--seed", type=int, default=0, metavar="N")
@@ -47,7 +53,7 @@ def add_commands(commands: Any) -> None:
     adding.add_argument("file", type=Path, metavar="FILE")
     adding.add_argument("--name", help="name of its folder (default: the file's)")
     adding.add_argument("--finds", default="dog", metavar="CLASS", help="the class to look for (default dog)")
-    adding.add_argument("--image-size", type=positive, default=640, metavar="N", help="longer side (default 640)")
+    adding.add_argument("--image-size", type=_image_size, default=640, metavar="N", help="longer side (default 640)")
     adding.add_argument("--default", action="store_true", help="let the app take it unless told otherwise")
     adding.set_defaults(run=run_add)
 
@@ -58,15 +64,28 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dog-class", type=int, default=16, metavar="N", help="the dog's number there (default 16)")
 
 
+def _check_name(name: str, folder: Path) -> None:
+    if not name or name != Path(name).name or name.startswith(".") or not name.isprintable():
+        raise SettingsError(f"'{name}' cannot be a folder's name; choose another --name.")
+    if (folder / name).exists():
+        raise SettingsError(f"There is '{name}' in {folder.name}/ already; choose another --name.")
+
+
+def _image_size(text: str) -> int:
+    size = positive(text)
+    if not LEAST_SIZE <= size <= MOST_SIZE or size % STRIDE:
+        raise argparse.ArgumentTypeError(f"'{text}' is no multiple of {STRIDE} from {LEAST_SIZE} to {MOST_SIZE}")
+    return size
+
+
 def run_train(options: argparse.Namespace) -> int:
     for path in (options.weights, options.teacher):
         if path is not None and not path.is_file():
             raise SettingsError(f"There is no weights file '{path}'; give the path of a .pt file of ultralytics.")
+    _check_name(options.name, RUNS_DIR)
     folder = RUNS_DIR / options.name
-    if options.name != Path(options.name).name or folder.exists():
-        raise SettingsError(f"'{options.name}' is no folder's name, or there is such a run; choose another --name.")
     from vision.detection.export import class_names_in, export_one_class, write_detector_folder
-    from vision.detection.finetune import FinetuneSettings, finetune
+    from vision.detection.finetune import FinetuneSettings, average_weights, finetune
     from vision.detection.job import (
         DetectorData,
         choose_confidence,
@@ -79,6 +98,9 @@ def run_train(options: argparse.Namespace) -> int:
     names = class_names_in(options.weights)
     if not 0 <= options.dog_class < len(names):
         raise SettingsError(f"--dog-class is {options.dog_class}; the network has the classes 0 to {len(names) - 1}.")
+    for part in (options.dogs / "train", options.others / "images" / "train"):
+        if not part.is_dir():
+            raise SettingsError(f"There is no folder '{part}'; give the folders of photos with --dogs and --others.")
     finds = names[options.dog_class]
     data = DetectorData(options.dogs, options.others, options.dog_class)
     base_dir = folder / "base"
@@ -100,7 +122,8 @@ def run_train(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print(f"Stopped; what was written so far is in {folder}.", file=sys.stderr)
         return 130
-    content = export_one_class(weights, options.dog_class)
+    mixed = average_weights(teacher, weights, options.start_share, folder / "mixed.pt")
+    content = export_one_class(mixed, options.dog_class)
     model_dir = folder / "model" / options.name
     write_detector_folder(model_dir, content, "onnx", [finds], finds, 640)
     _say("choosing the confidence on photos that were held out")
@@ -133,13 +156,12 @@ def run_add(options: argparse.Namespace) -> int:
         raise SettingsError(f"There is no file '{options.file}'; give a detector's .onnx or .pt file.")
     from vision.detection.export import class_names_in, write_detector_folder
 
-    folder = model_store.MODELS_DIR / TASK / (options.name or options.file.stem)
-    if folder.exists():
-        raise SettingsError(f"There is a detector '{folder.name}' already; choose another --name.")
+    name = options.name or options.file.stem
+    _check_name(name, model_store.MODELS_DIR / TASK)
     names = class_names_in(options.file)
     content = options.file.read_bytes()
     with tempfile.TemporaryDirectory() as workshop:
-        made = Path(workshop) / folder.name
+        made = Path(workshop) / name
         write_detector_folder(made, content, options.file.suffix[1:], names, options.finds, options.image_size)
         Detector.load(made)
         target = model_store.publish(made, options.default)

@@ -10,6 +10,7 @@ from typing import Any
 from vision import model_store
 from vision.cli.measure import positive
 from vision.errors import SettingsError, VisionError
+from vision.model_card import read_card
 from vision.tasks import TASKS, task_named
 from vision.training.backbones import backbone_named
 from vision.training.config import FORMATS, TrainingConfig
@@ -74,6 +75,10 @@ def run_train(options: argparse.Namespace) -> int:
     for folder in (options.data, options.test, options.outliers):
         if folder is not None and not Path(folder).is_dir():
             raise SettingsError(f"There is no folder '{folder}'; give a folder of photos.")
+    if options.boxes is not None and not Path(options.boxes).is_file():
+        raise SettingsError(f"There is no file '{options.boxes}'; give the boxes.json of the photos.")
+    for teacher in options.teachers:
+        read_card(Path(teacher))
     if options.weights not in ("imagenet", "none") and not Path(options.weights).is_file():
         raise SettingsError(f"There is no weights file '{options.weights}'; give imagenet, none or a path.")
     backbone_named(options.backbone).check(options.alpha, options.image_size or task.default_size)

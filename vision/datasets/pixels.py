@@ -69,13 +69,13 @@ def _write_pixels(
     unreadable: list[str] = []
 
     def read(row: int) -> str | None:
+        box = boxes[row]
         try:
             photo = images.decode(files[row].read_bytes(), min_side=2 * size)
+            if box is not None:
+                photo = part_in(photo, box.scaled(photo.shape[1], photo.shape[0]), CROP_MARGIN)
         except (ImageError, OSError) as error:
             return f"{files[row].parent.name}/{files[row].name}: {error}"
-        box = boxes[row]
-        if box is not None:
-            photo = part_in(photo, box.scaled(photo.shape[1], photo.shape[0]), CROP_MARGIN)
         pixels[row] = images.resize(photo, size, resize_rule)
         return None
 

@@ -59,7 +59,12 @@ def read_without(root: Path, part: str, class_index: int, dog_names: frozenset[s
         labels = root / "labels" / part / f"{path.stem}.txt"
         rows = [line.split() for line in labels.read_text().splitlines() if line.strip()] if labels.exists() else []
         if not any(row[0] == str(class_index) for row in rows) and not any(name in path.name for name in dog_names):
-            boxes = [_from_centre(*map(float, row[1:5])) for row in rows]
+            try:
+                boxes = [_from_centre(*map(float, row[1:5])) for row in rows]
+            except (TypeError, ValueError) as error:
+                raise DatasetError(
+                    f"'{labels}' is damaged; expected lines of class, centre x, centre y, width and height."
+                ) from error
             found.append(AnnotatedPhoto(path, tuple(sorted(boxes, key=lambda box: -box.width * box.height))))
     if not found:
         raise DatasetError(f"'{root}' has no photos without the object in images/{part}/; expected a YOLO folder.")

@@ -1,7 +1,7 @@
 """A fine-tuned detector as ONNX with one class, and detectors of others, as model folders."""
 
+import ast
 import hashlib
-import json
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -13,7 +13,6 @@ from onnx import TensorProto, helper
 
 from vision.errors import ModelError
 from vision.model_card import CARD_FILE, LABELS_FILE, LETTERBOX
-from vision.torch_network import load_weights
 from vision.training.run_folder import write_json
 
 OPSET = 17
@@ -31,6 +30,8 @@ def export_one_class(weights: Path, class_index: int) -> bytes:
         An ONNX file: float32 (1, 3, height, width) in 0..1, sides of whole strides -> (1, 5, candidates).
     """
     from ultralytics.models import YOLO
+
+    from vision.torch_network import load_weights
 
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "model.pt"
@@ -63,7 +64,10 @@ def with_one_class(model: onnx.ModelProto, class_index: int, class_count: int) -
     graph.node.extend(nodes)
     del graph.output[:]
     graph.output.append(helper.make_tensor_value_info("found", TensorProto.FLOAT, [1, 5, "candidates"]))
+    names = {prop.key: ast.literal_eval(prop.value) for prop in model.metadata_props if prop.key == "names"}
     del model.metadata_props[:]
+    if "names" in names:
+        helper.set_model_props(model, {"names": str({0: names["names"][class_index]})})
     onnx.checker.check_model(model)
     return model
 
@@ -123,20 +127,16 @@ def class_names_in(path: Path) -> list[str]:
         ModelError: the file is none, or says nothing.
     """
     if path.suffix == ".pt":
+        from vision.torch_network import load_weights
+
         names = load_weights(path).names
     elif path.suffix == ".onnx":
         try:
             properties = {prop.key: prop.value for prop in onnx.load(path).metadata_props}
             # ultralytics writes a Python dictionary of numbers and quoted names
-            names = {int(k): v for k, v in json.loads(_as_json(properties["names"])).items()}
+            names = ast.literal_eval(properties["names"])
         except Exception as error:  # onnx raises protobuf's errors, which share no base class with anything
             raise ModelError(f"'{path.name}' is no ONNX detector of ultralytics that names its classes.") from error
     else:
         raise ModelError(f"'{path.name}' is neither .onnx nor .pt; give a detector's file of ultralytics.")
     return [str(names[index]) for index in sorted(names)]
-
-
-def _as_json(text: str) -> str:
-    import ast
-
-    return json.dumps({str(key): value for key, value in ast.literal_eval(text).items()})

@@ -134,3 +134,23 @@ def finetune(data_yaml: Path, folder: Path, settings: FinetuneSettings, on_progr
     trainer.add_callback("on_train_batch_end", report)
     trainer.train()
     return Path(trainer.last)
+
+
+def average_weights(start: Path, tuned: Path, share: float, target: Path) -> Path:
+    """Averages two detectors of one architecture (WiSE-FT, Wortsman et al., 2022), and returns `target`.
+
+    What fine-tuning learned and what it forgot lie on one line: in between, a detector finds more than at either end.
+
+    Args:
+        start, tuned: `.pt` files from before and after fine-tuning.
+        share: part of the start, 0 to 1.
+    """
+    first, model = load_checkpoint(start)[0].float().state_dict(), load_checkpoint(tuned)[0].float()
+    model.load_state_dict(
+        {
+            name: share * first[name] + (1 - share) * value if value.is_floating_point() else value
+            for name, value in model.state_dict().items()
+        }
+    )
+    torch.save({"model": model.half(), "train_args": {}, "license": "AGPL-3.0"}, target)
+    return target

@@ -25,7 +25,7 @@ def compose(
 
     Returns:
         uint8 (height, width, 3), longer side `LONGER_SIDE`, and the box of what is seen of each dog, as fractions. A
-        dog of which less than `LEAST_VISIBLE` is left is taken out of the picture.
+        dog that would leave less than `LEAST_VISIBLE` of another is left out.
     """
     scene = _canvas(background, rng)
     height, width = scene.shape[:2]
@@ -47,6 +47,7 @@ def compose(
         places.append((round(x), round(max(0, bottom - h))))
         x += w - step * fit
     visible: dict[int, np.ndarray] = {}
+    wholes: dict[int, float] = {}
     for index in rng.permutation(len(cutouts)):
         dog = _resized(cutouts[index], sizes[index], rng)
         (left, top), alpha = places[index], np.zeros((height, width), np.float32)
@@ -56,12 +57,12 @@ def compose(
             continue
         covers = alpha[top:bottom, left:right]
         covers[:] = part
-        hidden = [i for i, seen in visible.items() if (seen * (1 - alpha)).sum() < LEAST_VISIBLE * seen.sum()]
+        hidden = [i for i, seen in visible.items() if (seen * (1 - alpha)).sum() < LEAST_VISIBLE * wholes[i]]
         if hidden:
             continue
         for seen in visible.values():
             seen *= 1 - alpha
-        visible[int(index)] = alpha
+        visible[int(index)], wholes[int(index)] = alpha, float(alpha.sum())
         under = scene[top:bottom, left:right]
         under[:] = (
             under * (1 - part[..., None]) + dog.pixels[: bottom - top, : right - left] * part[..., None]

@@ -77,6 +77,8 @@ def make_scenes(
     """
     rng = np.random.default_rng(seed)
     cutouts = _cutouts([photo for photo in dogs if len(photo.boxes) == 1], rng, min(CUTOUTS_KEPT, 2 * count + 10))
+    if not cutouts:
+        raise DatasetError("None of the dogs could be cut out of its photo; give photos in which boxes leave a margin.")
     canvases = [images.decode(photo.path.read_bytes()) for photo in backgrounds]
     distractors = _cutouts(others, rng, CUTOUTS_KEPT) if others else []
     for _ in range(count):
@@ -101,8 +103,6 @@ def _cutouts(dogs: Sequence[AnnotatedPhoto], rng: np.random.Generator, count: in
         found += [cut for cut in cuts if cut is not None]
         if len(found) >= count:
             break
-    if not found:
-        raise DatasetError("None of the dogs could be cut out of its photo; give photos in which boxes leave a margin.")
     return found
 
 
@@ -121,10 +121,8 @@ class YoloFolder:
         for part in ("train", "val"):
             for kind in ("images", "labels"):
                 (root / kind / part).mkdir(parents=True, exist_ok=True)
-        self.yaml_path.write_text(
-            f"path: {root.resolve()}\ntrain: images/train\nval: images/val\nnames: {json.dumps(list(names))}\n",
-            encoding="utf-8",
-        )
+        content = {"path": str(root.resolve()), "train": "images/train", "val": "images/val", "names": list(names)}
+        self.yaml_path.write_text(json.dumps(content, indent=1), encoding="utf-8")  # JSON is YAML too
 
     def add(self, part: str, stem: str, pixels: np.ndarray, boxes: Sequence[Box]) -> None:
         """Adds a photo, uint8 (height, width, 3), with the boxes in it as fractions."""

@@ -99,6 +99,10 @@ class TrainingConfig:
                 raise SettingsError(f"{name} is {value}; expected {low} to {high}.")
         if self.resize not in RESIZE_RULES:
             raise SettingsError(f"resize is '{self.resize}'; expected {' or '.join(RESIZE_RULES)}.")
+        if not self.formats or not set(self.formats) <= set(FORMATS):
+            raise SettingsError(
+                f"formats is {', '.join(self.formats) or 'empty'}; expected some of {', '.join(FORMATS)}."
+            )
         if self.epochs + self.head_epochs == 0:
             raise SettingsError("epochs and head_epochs are both 0; train for at least one epoch.")
 

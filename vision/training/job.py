@@ -76,7 +76,8 @@ def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, 
     if config.boxes is not None:
         boxes = largest_boxes(Path(config.boxes), folders.files)
         say(f"{sum(box is not None for box in boxes):,} photos have a box to crop to")
-        crops, _ = load_pixels(folders.files, config.image_size, config.resize, cache_dir, on_progress, boxes)
+        crops, also = load_pixels(folders.files, config.image_size, config.resize, cache_dir, on_progress, boxes)
+        unreadable = tuple(dict.fromkeys(unreadable + also))
     labels = np.array(folders.labels, np.int64)
     good = [
         row

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,8 @@ def warm_start(model: keras.Model, spec: BackboneSpec, alpha: float, weights: st
     Raises:
         SettingsError: a class is none of ImageNet's, or the weights have no top.
     """
+    if not spec.application:
+        raise SettingsError(f"{spec.name} comes without an ImageNet top; train without --warm-start.")
     ids = IMAGENET_IDS.read_text(encoding="utf-8").split()
     found = [re.match(r"n\d{8}(?!\d)", key) for key in class_keys]
     unknown = [key for key, match in zip(class_keys, found, strict=True) if match is None or match.group() not in ids]
@@ -95,7 +98,8 @@ def warm_start(model: keras.Model, spec: BackboneSpec, alpha: float, weights: st
             f"'{weights}' holds no ImageNet top of {spec.name}; give the weights with their 1000 classes, or train "
             "without --warm-start."
         ) from error
-    kernel, bias = full.layers[-1].get_weights()
+    kernel, bias = next(layer.get_weights() for layer in reversed(full.layers) if layer.get_weights())
+    kernel = kernel.reshape(-1, kernel.shape[-1])  # MobileNet's is a convolution of 1 x 1
     rows = [ids.index(match.group()) for match in found if match is not None]
     model.get_layer("logits").set_weights([kernel[:, rows], bias[rows]])
 
@@ -113,7 +117,7 @@ def _body_in(path: Path, spec: BackboneSpec, shape: tuple[int, int, int]) -> ker
         raise SettingsError(f"{spec.name} starts from a Keras file; give its path with --weights, ending in .keras.")
     try:
         body = keras.saving.load_model(path, compile=False)
-    except (ValueError, OSError, TypeError) as error:
+    except (ValueError, OSError, TypeError, KeyError, zipfile.BadZipFile) as error:
         raise SettingsError(f"'{path}' is no Keras model that can be read here; give another.") from error
     if tuple(body.input_shape[1:]) != shape or len(body.output_shape) != 4:
         raise SettingsError(
