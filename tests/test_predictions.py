@@ -35,14 +35,6 @@ def test_a_box_outside_is_clipped_to_an_empty_one(box: Box):
     assert clipped.width >= 0 and clipped.height >= 0
 
 
-@pytest.mark.parametrize("box", [BOX, Box(10, 20, 14, 90), Box(0, 0, 7, 7)])
-def test_squaring_keeps_the_centre_and_holds_the_box(box: Box):
-    square = box.squared()
-    assert square.width == square.height == max(box.width, box.height)
-    assert (square.x1 + square.x2, square.y1 + square.y2) == (box.x1 + box.x2, box.y1 + box.y2)
-    assert square.x1 <= box.x1 and square.y1 <= box.y1 and square.x2 >= box.x2 and square.y2 >= box.y2
-
-
 @pytest.mark.parametrize(
     ("box", "square"),
     [

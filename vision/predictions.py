@@ -34,12 +34,6 @@ class Box:
             min(max(self.y2, 0), height),
         )
 
-    def squared(self) -> "Box":
-        """The smallest square with the same centre that holds the box; it may leave the photo."""
-        half = max(self.width, self.height) / 2
-        x, y = (self.x1 + self.x2) / 2, (self.y1 + self.y2) / 2
-        return Box(x - half, y - half, x + half, y + half)
-
     def square_within(self, size_hw: tuple[int, int]) -> "Box":
         """A square with the box' longer side, but no longer than the photo's shorter one, moved into the photo."""
         height, width = size_hw

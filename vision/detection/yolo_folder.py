@@ -1,7 +1,7 @@
 """The folder of photos and labels that YOLO trains on."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,6 @@ UNMARKED_FROM = 0.4
 DOGS_IN_A_SCENE = (2, 6)
 MAX_OVERLAP = 0.6
 CUTOUTS_KEPT = 600
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
