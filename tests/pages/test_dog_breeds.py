@@ -30,6 +30,7 @@ from tests.pages.steps import alerts, open_page, shown
 from vision import model_store, pipeline
 from vision.classifier import Classifier
 from vision.predictions import Box, Prediction
+from vision.tasks import TASKS
 
 PAGE = "pages/dog_breeds.py"
 Models = Callable[..., Path]
@@ -219,7 +220,7 @@ def test_the_margin_changes_what_is_looked_at_but_not_the_boxes(models: Models):
     models()
     app = show_photos(open_page(PAGE), ("sofa.jpg", THREE))
     before, boxes = shown(app), overlays(app)
-    assert app.slider[1].value == 0.1
+    assert app.slider[1].value == TASKS["dog_breeds"].box_margin
     app.slider[1].set_value(0.5).run()
     assert not app.exception
     assert shown(app) != before
