@@ -242,6 +242,11 @@ def test_a_margin_that_is_none_is_refused(root, photo, command, value, capsys):
     assert f"'{value}' is not a number from 0 to 2" in refusal([*command, photo, f"--margin={value}"], capsys)
 
 
+@pytest.mark.parametrize("option", ["--min-confidence", "--margin"])
+def test_options_of_finding_without_finding_are_refused(root, photo, option, capsys):
+    assert "--crop-first" in refusal(["predict", "dog_breeds", photo, option, "0.2"], capsys)
+
+
 def test_a_task_without_a_detector_is_refused(root, photo, capsys):
     said = refusal(["predict", "traffic_signs", photo, "--crop-first"], capsys)
     assert said == "There is no detector for 'traffic_signs'; leave out --crop-first."

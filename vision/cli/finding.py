@@ -9,7 +9,7 @@ from typing import Any
 from vision import images, model_store
 from vision.classifier import Classifier
 from vision.detector import Detector
-from vision.errors import ImageError, ModelError
+from vision.errors import ImageError, ModelError, SettingsError
 from vision.predictions import Box
 from vision.tasks import TASKS
 
@@ -55,8 +55,11 @@ def finder_for(classifier: Classifier, options: argparse.Namespace) -> Detector 
 
     Raises:
         ModelError: there is no detector for its task.
+        SettingsError: there are options for a detector, and none is asked for.
     """
     if not options.crop_first:
+        if options.min_confidence is not None or options.margin is not None:
+            raise SettingsError("--min-confidence and --margin are for --crop-first; add it, or leave them out.")
         return None
     task = TASKS.get(classifier.card.task)
     if task is None or task.finder is None:
