@@ -8,10 +8,11 @@ import tarfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -246,3 +247,19 @@ def closed_port_url() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{probe.getsockname()[1]}/data"
+
+
+def arranged_by(
+    arrange: Callable[[DatasetSource, Path, Path], object],
+    source: DatasetSource,
+    tmp_path: Path,
+    archives: dict[str, bytes],
+) -> Path:
+    """The folder into which a source's archives are unpacked."""
+    downloads, folder = tmp_path / "downloads", tmp_path / source.name
+    for path in (downloads, folder):
+        path.mkdir(parents=True)
+    for name, content in archives.items():
+        (downloads / name).write_bytes(content)
+    arrange(source, downloads, folder)
+    return folder

@@ -63,22 +63,24 @@ def shared_dir() -> Path:
     return folder
 
 
+def archive_in(shared_dir: Path, name: str, what: str) -> Path:
+    """The archive of that name, which holds `what`."""
+    archive = shared_dir / "data" / name
+    if not archive.is_file():
+        lack(f"no {what}: there is no file {archive}")
+    return archive
+
+
 @pytest.fixture(scope="session")
 def gtsrb_test_zip(shared_dir: Path) -> Path:
     """The 12,630 photos of the official GTSRB test, with labels.csv: file, class_id, width, height, roi_*."""
-    archive = shared_dir / "data" / "gtsrb-test.zip"
-    if not archive.is_file():
-        lack(f"no GTSRB test photos: there is no file {archive}")
-    return archive
+    return archive_in(shared_dir, "gtsrb-test.zip", "GTSRB test photos")
 
 
 @pytest.fixture(scope="session")
 def stanford_dogs_zip(shared_dir: Path) -> Path:
     """Stanford Dogs, squeezed to squares, with labels.csv: file, split, breed, photo_width, photo_height, and boxes."""
-    archive = shared_dir / "data" / "stanford-dogs-224.zip"
-    if not archive.is_file():
-        lack(f"no Stanford Dogs photos: there is no file {archive}")
-    return archive
+    return archive_in(shared_dir, "stanford-dogs-224.zip", "Stanford Dogs photos")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A model's card: what it needs, what it says and how good it was found, as data beside its weights."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,10 +105,16 @@ def read_card(model_dir: Path) -> ModelCard:
         )
     if card.resize not in (*RESIZE_RULES, LETTERBOX) or card.default_format not in formats:
         raise ModelError(f"The card in '{model_dir}' names a resize rule or format that does not exist.")
-    if not all(map(_is_plain_name, (card.name, card.task, *(entry.file for entry in formats.values())))):
+    if not all(map(is_plain_name, (card.name, card.task, *(entry.file for entry in formats.values())))):
         raise ModelError(f"The card in '{model_dir}' points outside its folder; it is not used.")
     return card
 
 
-def _is_plain_name(name: str) -> bool:
+def format_entry(file: str, content: bytes) -> dict[str, str | int]:
+    """What a card says of a file of that name, see `FormatEntry`."""
+    return {"file": file, "sha256": hashlib.sha256(content).hexdigest(), "size_bytes": len(content)}
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a file or folder of that name lies where it is looked for, and is not hidden."""
     return bool(name) and not name.startswith(".") and not {"/", "\\", "\0"} & set(name)

@@ -28,8 +28,12 @@ def classify(
     """
     if not boxes:
         return classifier.predict([photo])
-    predictions = classifier.predict([part_in(photo, box, margin) for box in boxes])
-    return [dataclasses.replace(prediction, box=box) for prediction, box in zip(predictions, boxes, strict=True)]
+    # One after another: forty squares of a large photo would fill the memory.
+    return [
+        dataclasses.replace(prediction, box=box)
+        for box in boxes
+        for prediction in classifier.predict([part_in(photo, box, margin)])
+    ]
 
 
 def part_in(photo: np.ndarray, box: Box, margin: float) -> np.ndarray:

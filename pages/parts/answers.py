@@ -85,11 +85,8 @@ def detected(desk: Desk, photo: Photo, setup: Setup, finder: Finder) -> PhotoAns
         finding_ms = _since(began_finding)
         usable = [each for each in detections if min(each.box.width, each.box.height) >= images.MIN_SIDE]
         chosen = sorted(usable[:MAX_PARTS], key=lambda each: each.box.x1 + each.box.x2)
-        predictions = [
-            prediction
-            for each in chosen  # one after another: forty squares of a large photo would fill the memory
-            for prediction in pipeline.classify(decoded, setup.classifier, [each.box], setup.margin)
-        ]
+        boxes = [each.box for each in chosen]
+        predictions = pipeline.classify(decoded, setup.classifier, boxes, setup.margin) if boxes else []
         how = Found.DETECTED if chosen else Found.NOTHING
         _keep_view(desk, photo, decoded)
         gathered = _gathered(photo, decoded, predictions, how, setup, began)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archives_for_tests import gtsrb_archives, sign_photo, small_gtsrb, zip_of
+from tests.archives_for_tests import arranged_by, gtsrb_archives, sign_photo, small_gtsrb, zip_of
 from vision import images
 from vision.datasets.class_folders import read_class_folders
 from vision.datasets.gtsrb import arrange
@@ -22,13 +22,7 @@ def archives() -> dict[str, bytes]:
 
 
 def arranged(tmp_path: Path, archives: dict[str, bytes]) -> Path:
-    downloads, folder = tmp_path / "downloads", tmp_path / "gtsrb"
-    for path in (downloads, folder):
-        path.mkdir(parents=True)
-    for name, content in archives.items():
-        (downloads / name).write_bytes(content)
-    arrange(small_gtsrb(archives), downloads, folder)
-    return folder
+    return arranged_by(arrange, small_gtsrb(archives), tmp_path, archives)
 
 
 def refusal(tmp_path: Path, archives: dict[str, bytes]) -> str:

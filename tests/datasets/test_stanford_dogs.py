@@ -9,6 +9,7 @@ from tests.archives_for_tests import (
     BREEDS,
     DOG_XYXY,
     annotation,
+    arranged_by,
     dog_photo,
     dogs_archives,
     dogs_split,
@@ -27,13 +28,7 @@ DOG = [0.25, 0.25, 0.75, 0.75]
 
 
 def arranged(tmp_path: Path, archives: dict[str, bytes]) -> Path:
-    downloads, folder = tmp_path / "downloads", tmp_path / "dogs"
-    for path in (downloads, folder):
-        path.mkdir()
-    for name, content in archives.items():
-        (downloads / name).write_bytes(content)
-    arrange(small_dogs(archives), downloads, folder)
-    return folder
+    return arranged_by(arrange, small_dogs(archives), tmp_path, archives)
 
 
 def refusal(tmp_path: Path, archives: dict[str, bytes]) -> str:

@@ -13,6 +13,7 @@ from vision.cli.measure import positive
 from vision.cli.train import RUNS_DIR
 from vision.detector import STRIDE, Detector
 from vision.errors import SettingsError
+from vision.model_card import is_plain_name
 
 TASK = "dog_detector"
 LEAST_SIZE, MOST_SIZE = 64, 2048
@@ -69,7 +70,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_name(name: str, folder: Path) -> None:
-    if not name or name != Path(name).name or name.startswith(".") or not name.isprintable():
+    if not (is_plain_name(name) and name.isprintable()):
         raise SettingsError(f"'{name}' cannot be a folder's name; choose another --name.")
     if (folder / name).exists():
         raise SettingsError(f"There is '{name}' in {folder.name}/ already; choose another --name.")

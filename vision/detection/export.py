@@ -1,7 +1,6 @@
 """A fine-tuned detector as ONNX with one class, and detectors of others, as model folders."""
 
 import ast
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from vision.errors import ModelError
-from vision.model_card import CARD_FILE, LABELS_FILE, LETTERBOX
+from vision.model_card import CARD_FILE, LABELS_FILE, LETTERBOX, format_entry
 from vision.training.run_folder import write_json
 
 OPSET = 17
@@ -108,13 +107,7 @@ def write_detector_folder(
         "sure_from": 0.5,
         "likely_from": min_confidence,
         "default_format": model_format,
-        "formats": {
-            model_format: {
-                "file": file,
-                "sha256": hashlib.sha256(content).hexdigest(),
-                "size_bytes": len(content),
-            }
-        },
+        "formats": {model_format: format_entry(file, content)},
         "detection": {"finds": finds, "min_confidence": min_confidence, "max_overlap": max_overlap},
     }
     write_json(folder / CARD_FILE, card | dict(more or {}))

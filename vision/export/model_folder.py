@@ -1,6 +1,5 @@
 """A trained network as a model folder: its files, each measured on the same photos, its labels and its card."""
 
-import hashlib
 import shutil
 import subprocess
 import time
@@ -17,7 +16,7 @@ from vision.classifier import Classifier
 from vision.evaluation import Evaluation, evaluate
 from vision.export.rounding import round_kernels
 from vision.export.tflite import export_tflite, representative_rows, with_probabilities, write_tflite
-from vision.model_card import CARD_FILE, LABELS_FILE
+from vision.model_card import CARD_FILE, LABELS_FILE, format_entry
 from vision.tasks import task_named
 from vision.training.config import TrainingConfig
 from vision.training.job import TrainingData, predict_logits
@@ -94,11 +93,7 @@ def write_model_folder(
         )
         file = f"model.{model_format}.tflite"
         write_tflite(folder / file, content)
-        card["formats"][model_format] = {
-            "file": file,
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "size_bytes": len(content),
-        }
+        card["formats"][model_format] = format_entry(file, content)
     write_json(folder / CARD_FILE, card)
     if config.test is not None:
         for model_format in config.formats:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vision.errors import SettingsError
+from vision.model_card import is_plain_name
 from vision.training.config import TrainingConfig
 
 
@@ -54,7 +55,7 @@ class RunFolder:
         Raises:
             SettingsError: the name cannot be a folder's, or there is one of that name.
         """
-        if name != Path(name).name or name.startswith("."):
+        if not is_plain_name(name):
             raise SettingsError(f"'{name}' cannot be a folder's name; choose another --name.")
         run = cls(runs_dir / name)
         try:
