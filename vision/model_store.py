@@ -8,11 +8,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from vision import places
 from vision.errors import ModelError, VisionError
 from vision.model_card import ModelCard, read_card
 from vision.tasks import TASKS
 
-MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
+MODELS_DIR = places.MODELS_DIR
 DEFAULT_FILE = "default.txt"
 
 

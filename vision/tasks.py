@@ -176,6 +176,31 @@ TASKS = {
 }
 
 
+def custom_task(name: str, title: str, noun: str, mirror_safe: bool = True) -> TaskSpec:
+    """A task that came with a data set: its classes are called as their folders are.
+
+    Args:
+        name: folder below `models/`, and the page's address.
+        title: heading of the page, such as "Mushrooms".
+        noun: what one photo shows, in the singular ("mushroom").
+    """
+    return TaskSpec(
+        name=name,
+        title=title,
+        noun=noun,
+        question=f"Which {noun} is this?",
+        promise=f"Show a photo of a {noun}: you get its name, and how sure the model is.",
+        labels=None,
+        drawings=None,
+        group_pattern=None,
+        mirror_safe=mirror_safe,
+        resize="center_crop",
+        default_size=160,
+        box_margin=0.1,
+        framing_hint=f"Is the {noun} small in the photo? Drag a box around it.",
+    )
+
+
 def task_named(name: str) -> TaskSpec:
     """The task of that name.
 

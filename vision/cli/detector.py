@@ -10,10 +10,10 @@ from typing import Any
 from vision import model_store
 from vision.cli.finding import fraction
 from vision.cli.measure import positive
-from vision.cli.train import RUNS_DIR
 from vision.detector import STRIDE, Detector
 from vision.errors import SettingsError
 from vision.model_card import is_plain_name
+from vision.places import RUNS_DIR
 
 TASK = "dog_detector"
 LEAST_SIZE, MOST_SIZE = 64, 2048

@@ -10,14 +10,13 @@ from typing import Any
 from vision import model_store
 from vision.cli.measure import positive
 from vision.errors import SettingsError, VisionError
+from vision.jobs import write_json
 from vision.model_card import read_card
+from vision.places import CACHE_DIR, RUNS_DIR
 from vision.tasks import TASKS, task_named
 from vision.training.backbones import backbone_named
 from vision.training.config import FORMATS, TrainingConfig
-from vision.training.run_folder import RunFolder, RunStatus, write_json
-
-ROOT = model_store.MODELS_DIR.parent
-RUNS_DIR, CACHE_DIR = ROOT / "runs", ROOT / ".cache"
+from vision.training.run_folder import RunFolder, RunStatus
 
 
 def add_commands(commands: Any) -> None:

@@ -11,8 +11,8 @@ import onnx
 from onnx import TensorProto, helper
 
 from vision.errors import ModelError
+from vision.jobs import write_json
 from vision.model_card import CARD_FILE, LABELS_FILE, LETTERBOX, format_entry
-from vision.training.run_folder import write_json
 
 OPSET = 17
 MIN_CONFIDENCE, MAX_OVERLAP = 0.25, 0.7  # what ultralytics takes where nothing else was measured

@@ -16,11 +16,10 @@ from vision.classifier import Classifier
 from vision.evaluation import Evaluation, evaluate
 from vision.export.rounding import round_kernels
 from vision.export.tflite import export_tflite, representative_rows, with_probabilities, write_tflite
+from vision.jobs import write_json
 from vision.model_card import CARD_FILE, LABELS_FILE, format_entry
-from vision.tasks import task_named
 from vision.training.config import TrainingConfig
 from vision.training.job import TrainingData, predict_logits
-from vision.training.run_folder import write_json
 
 REPRESENTATIVE_PHOTOS = 430
 # On probabilities that were made honest: nine in ten, and better than a guess between two.
@@ -44,7 +43,7 @@ def write_model_folder(
         The card's content.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    task = task_named(config.task)
+    task = config.task_spec
     keys = data.folders.class_keys
     say("fitting the temperature on the validation photos")
     logits, truth = predict_logits(model, data, data.validation_rows), data.labels[data.validation_rows]

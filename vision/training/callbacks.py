@@ -8,7 +8,8 @@ from typing import Any
 
 import keras
 
-from vision.training.run_folder import RunFolder, RunStatus, write_json
+from vision.jobs import write_json
+from vision.training.run_folder import RunFolder, RunStatus
 
 
 class WriteStatus(keras.callbacks.Callback):
@@ -21,7 +22,9 @@ class WriteStatus(keras.callbacks.Callback):
         self._began = self._written = self._said = time.monotonic()
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        self._run.write_status(RunStatus("training", self._first, self._total, message="the first step takes longest"))
+        self._run.write_status(
+            RunStatus("training", "the first step takes longest", done=self._first, total=self._total)
+        )
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         self._step += 1
@@ -37,7 +40,7 @@ class WriteStatus(keras.callbacks.Callback):
             f"step {self._step} of {self._total}, {rate:.0f} photos/s, {left / 60:.0f} min left, "
             f"loss {logs.get('loss', float('nan')):.3f}, accuracy {logs.get('accuracy', float('nan')):.1%}"
         )
-        self._run.write_status(RunStatus("training", self._step, self._total, left, message))
+        self._run.write_status(RunStatus("training", message, seconds_left=left, done=self._step, total=self._total))
         if now - self._said > 30:
             self._said = now
             self._say(message)

@@ -4,9 +4,11 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vision.errors import SettingsError
 from vision.images import RESIZE_RULES
+from vision.tasks import TaskSpec, custom_task, task_named
 
 FORMATS = ("float32", "int8")
 
@@ -44,6 +46,10 @@ class TrainingConfig:
         outlier_share: how many such photos are added to each batch, as a part of its size.
         validation_fraction: part of each class' groups held out for choosing weights and the temperature.
         seed: for the split, the head, the order and the augmentation.
+        class_weights: whether photos of rare classes count for more, so that each class counts the same.
+        patience: epochs without a better validation score after which training ends early; 0: never.
+        new_task: arguments of `tasks.custom_task` besides the name, where `task` is none of those that come with the
+            app: the model then brings a page of its own.
     """
 
     task: str
@@ -74,6 +80,18 @@ class TrainingConfig:
     outlier_share: float = 0.06
     validation_fraction: float = 0.1
     seed: int = 0
+    class_weights: bool = False
+    patience: int = 0
+    new_task: dict[str, Any] | None = None
+
+    @property
+    def task_spec(self) -> TaskSpec:
+        """The task.
+
+        Raises:
+            SettingsError: there is none of that name, and none is described.
+        """
+        return task_named(self.task) if self.new_task is None else custom_task(self.task, **self.new_task)
 
     def __post_init__(self) -> None:
         limits = {
@@ -92,6 +110,7 @@ class TrainingConfig:
             "validation_fraction": (0.01, 0.9),
             "weight_decay": (0, 1),
             "seed": (0, 2**32 - 1),
+            "patience": (0, 1000),
         }
         for name, (low, high) in limits.items():
             value = getattr(self, name)

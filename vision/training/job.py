@@ -16,14 +16,14 @@ from vision.datasets.outliers import load_outliers
 from vision.datasets.pixels import load_pixels
 from vision.datasets.split import split_by_group
 from vision.errors import DatasetError, SettingsError
+from vision.jobs import write_json
 from vision.predictions import Box
-from vision.tasks import task_named
 from vision.training.backbones import backbone_named
 from vision.training.batches import BatchMaker, Teach, TrainingPhotos, plain_batches
 from vision.training.callbacks import KeepProgress, WriteStatus
 from vision.training.config import TrainingConfig
 from vision.training.network import build_classifier, set_batch_norm, warm_start
-from vision.training.run_folder import RunFolder, RunStatus, write_json
+from vision.training.run_folder import RunFolder, RunStatus
 
 HEAD_BATCH = 128
 
@@ -59,7 +59,7 @@ class TrainingData:
 
 def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> TrainingData:
     """Reads, checks and splits the photos, and writes the split into the run's folder."""
-    task = task_named(config.task)
+    task = config.task_spec
     folders = read_class_folders(Path(config.data))
     present = set(folders.labels)
     empty = [key for label, key in enumerate(folders.class_keys) if label not in present]
@@ -69,7 +69,7 @@ def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, 
         raise DatasetError(f"'{config.data}' has one class folder; at least two are needed to tell apart.")
 
     def on_progress(done: int, total: int) -> None:
-        run.write_status(RunStatus("preparing", done, total, message=f"read {done:,} of {total:,} photos"))
+        run.write_status(RunStatus("preparing", f"read {done:,} of {total:,} photos", done=done, total=total))
 
     pixels, unreadable = load_pixels(folders.files, config.image_size, config.resize, cache_dir, on_progress)
     crops = None
@@ -128,7 +128,7 @@ def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> 
     """
     cv2.setNumThreads(1)  # photos are augmented beside the network, which needs the cores
     spec = backbone_named(config.backbone)
-    task = task_named(config.task)
+    task = config.task_spec
     run.write_status(RunStatus("preparing", message="reading photos"))
     data = load_training_data(config, run, cache_dir, say)
     class_count = len(data.folders.class_keys)

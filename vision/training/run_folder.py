@@ -1,43 +1,40 @@
 """A run's folder: the only thing that a training process shares with whoever watches it."""
 
 import json
-import os
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from vision.errors import SettingsError
+from vision.jobs import JobFolder, JobStatus
 from vision.model_card import is_plain_name
 from vision.training.config import TrainingConfig
 
 
 @dataclass(frozen=True)
-class RunStatus:
-    """Where a run stands.
+class RunStatus(JobStatus):
+    """Where a run stands: "queued", "preparing", "training", "finishing", "finished", "stopped" or "failed".
 
     Attributes:
-        state: "preparing", "training", "finishing", "finished", "stopped" or "failed".
         done, total: steps of this state.
-        seconds_left: estimate for this state, or None.
-        message: a sentence for people.
-        updated: seconds since 1970.
+        epoch, epochs: the pass over the photos that is under way, from 1, and how many there will be; 0 before.
+        photos_per_second: how fast it trains, or None.
+        memory_mb: the most memory that the process has had so far, in millions of bytes, or None.
     """
 
-    state: str
     done: int = 0
     total: int = 0
-    seconds_left: float | None = None
-    message: str = ""
-    updated: float = 0.0
+    epoch: int = 0
+    epochs: int = 0
+    photos_per_second: float | None = None
+    memory_mb: float | None = None
 
 
-class RunFolder:
+class RunFolder(JobFolder):
     """Paths and small files of one run."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        super().__init__(path)
         self.config_path = path / "config.json"
-        self.status_path = path / "status.json"
         self.split_path = path / "split.json"
         self.history_path = path / "history.csv"
         self.checkpoint_path = path / "checkpoint.keras"
@@ -45,7 +42,9 @@ class RunFolder:
         self.best_path = path / "best.weights.h5"
         self.start_path = path / "start.weights.h5"
         self.model_dir = path / "model"
+        self.outcome_path = path / "outcome.npz"
         self.report_path = path / "report.json"
+        self.page_path = path / "report.html"
         self.tensorboard_dir = path / "tensorboard"
 
     @classmethod
@@ -65,18 +64,24 @@ class RunFolder:
         config.save(run.config_path)
         return run
 
-    def write_status(self, status: RunStatus) -> None:
-        write_json(self.status_path, asdict(status) | {"updated": time.time()})
+    @property
+    def name(self) -> str:
+        return self.path.name
 
     def read_status(self) -> RunStatus | None:
+        """The status as it was written last."""
+        return self._read_status(RunStatus)
+
+    def look(self) -> RunStatus:
+        """Where the run stands now, also where its process is gone or its folder damaged."""
+        status = self.read_status()
+        if status is None:
+            return RunStatus("interrupted", "nothing is written about it")
+        return self.observed(status)
+
+    def read_history(self) -> list[dict[str, float]]:
+        """The figures of each epoch so far: epoch (from 0), loss, accuracy, val_loss, val_accuracy ..."""
         try:
-            return RunStatus(**json.loads(self.status_path.read_text()))
-        except (OSError, ValueError, TypeError):
-            return None
-
-
-def write_json(path: Path, content: object) -> None:
-    """Writes JSON so that a reader sees the old file or the new one, never a part."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    partial.replace(path)
+            return list(json.loads(self.progress_path.read_text(encoding="utf-8"))["history"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return []
