@@ -1,0 +1,95 @@
+"""What a data set holds: a sentence, a chart of photos per class, and a contact sheet."""
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import thumbnails
+from pages.parts.training.dataset_counts import Counted, Stamp, class_name, stamp_of
+from pages.parts.words import counted as in_number
+from pages.parts.words import heading
+from vision import images
+from vision.datasets.inspection import contact_sheet
+from vision.errors import VisionError
+from vision.tasks import TaskSpec
+
+SHOWN_FIRST = 12
+PER_CLASS = 6
+THUMBNAIL_PX = 96
+
+
+def show(counted: Counted, task: TaskSpec | None, prefix: str) -> None:
+    """Draws what was found.
+
+    Args:
+        task: what names the classes; None takes the folders' names.
+    """
+    st.html(f'<p class="sl-found">{escape(sentence(counted))}</p>')
+    st.html(chart_html(counted, task))
+    _show_sheet(counted, task, prefix)
+
+
+def sentence(counted: Counted) -> str:
+    """What was found, in one sentence."""
+    found = f"{counted.total:,} photos in {len(counted.photos)} classes"
+    if len(counted.photos) == 1:
+        found = f"{counted.total:,} photos in one class"
+    if counted.test_photos:
+        found += f", and {counted.test_photos:,} more to test with"
+    if counted.other_files:
+        found += f"; {in_number(counted.other_files, 'file')} left out that are no photos by their name"
+    return found + "."
+
+
+def chart_html(counted: Counted, task: TaskSpec | None) -> str:
+    """A column for each class, from many photos to few."""
+    ordered = sorted(counted.photos.items(), key=lambda entry: -entry[1])
+    most = max(ordered[0][1], 1)
+    columns = "".join(
+        f'<div title="{escape(heading(class_name(task, key)))}: {count:,}"><div style="height:{count / most:.1%}"></div></div>'
+        for key, count in ordered
+    )
+    (most_key, most_count), (least_key, least_count) = ordered[0], ordered[-1]
+    ends = (
+        f"<span>Most: {escape(heading(class_name(task, most_key)))}, {most_count:,}</span>"
+        f"<span>Fewest: {escape(heading(class_name(task, least_key)))}, {least_count:,}</span>"
+    )
+    return f'<div class="sl-columns" role="img" aria-label="Photos per class">{columns}</div><div class="sl-ends">{ends}</div>'
+
+
+def _show_sheet(counted: Counted, task: TaskSpec | None, prefix: str) -> None:
+    root = counted.place.train
+    all_key = f"{prefix}_all_classes"
+    many = len(counted.photos) > SHOWN_FIRST
+    shown = None if st.session_state.get(all_key, False) or not many else SHOWN_FIRST
+    pictures = _sheet(root, stamp_of(root), shown)
+    cards = "".join(
+        f'<div class="sl-class"><p>{escape(heading(class_name(task, key)))} <span>{counted.photos.get(key, 0):,}</span></p>'
+        f'<div>{"".join(f'<img src="{uri}" alt="">' for uri in uris)}</div></div>'
+        for key, uris in pictures
+    )
+    st.html(f'<div class="sl-sheet">{cards}</div>')
+    if many:
+        st.toggle(f"Show all {len(counted.photos)} classes", key=all_key, persist_state="session")
+
+
+@st.cache_data(max_entries=8, show_spinner="Looking at some of the photos ...")
+def _sheet(root: Path, stamp: Stamp, most_classes: int | None) -> list[tuple[str, list[str]]]:
+    """Small pictures of each class, as addresses that a page can show."""
+    sheet = contact_sheet(root, per_class=PER_CLASS)
+    return [(key, [uri for path in paths if (uri := small_picture(path))]) for key, paths in sheet[:most_classes]]
+
+
+def small_picture(path: Path) -> str | None:
+    """A photo's central square, small; None where it cannot be read."""
+    try:
+        return _thumbnail(path, path.stat().st_mtime_ns)
+    except (VisionError, OSError):
+        return None  # the check names it
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _thumbnail(path: Path, changed_ns: int) -> str:
+    photo = images.decode(path.read_bytes(), min_side=THUMBNAIL_PX)
+    return thumbnails.data_uri(thumbnails.square_jpeg(photo, THUMBNAIL_PX))

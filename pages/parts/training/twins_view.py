@@ -1,0 +1,74 @@
+"""The photos that a check found fault with, as pictures: those that are there twice, and those that cannot be read."""
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts.training.dataset_counts import class_name
+from pages.parts.training.dataset_view import small_picture
+from pages.parts.words import counted as in_number
+from pages.parts.words import heading
+from vision.datasets.class_folders import class_key
+from vision.datasets.inspection import Inspection, Twins
+from vision.tasks import TaskSpec
+
+MOST_GROUPS = 12
+MOST_PICTURES = 4
+MOST_FILES = 20
+
+
+def show(inspection: Inspection, task: TaskSpec | None, prefix: str) -> None:
+    """Draws the photos concerned, folded away; pictures are made when it is opened."""
+    kinds = {
+        "The same photo in two classes": inspection.in_two_classes,
+        "Also among the test photos": inspection.also_in_test,
+        "Exactly the same photo": inspection.exact_duplicates,
+        "Nearly the same photo": inspection.near_duplicates,
+    }
+    found = {name: groups for name, groups in kinds.items() if groups}
+    if not (found or inspection.unreadable):
+        return
+    fold = st.expander("Show these photos", icon=":material/image_search:", key=f"{prefix}_twins", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
+        for name, groups in found.items():
+            _show_groups(name, groups, inspection, task)
+        if inspection.unreadable:
+            _show_unreadable(inspection)
+
+
+def _show_groups(name: str, groups: Sequence[Twins], inspection: Inspection, task: TaskSpec | None) -> None:
+    st.write(f"**{name}**")
+    rows = "".join(f'<div class="sl-twins">{_pictures_html(group, inspection, task)}</div>' for group in groups[:MOST_GROUPS])
+    st.html(f'<div class="sl-alike">{rows}</div>')
+    if len(groups) > MOST_GROUPS:
+        st.caption(f"... and {len(groups) - MOST_GROUPS:,} more.")
+
+
+def _pictures_html(group: Twins, inspection: Inspection, task: TaskSpec | None) -> str:
+    files = [(Path(inspection.root) / name, name, "") for name in group.files]
+    files += [(Path(inspection.test or "") / name, name, "test/") for name in group.test_files]
+    return "".join(_picture_html(path, part + name, class_key(name.partition("/")[0]), task) for path, name, part in files[:MOST_PICTURES])
+
+
+def _picture_html(path: Path, name: str, key: str, task: TaskSpec | None) -> str:
+    uri = small_picture(path)
+    picture = "" if uri is None else f'<img src="{uri}" alt="">'
+    return (
+        f'<figure title="{escape(name)}">{picture}'
+        f"<figcaption>{escape(heading(class_name(task, key)))}<br><small>{escape(name)}</small></figcaption></figure>"
+    )
+
+
+def _show_unreadable(inspection: Inspection) -> None:
+    st.write(f"**{heading(in_number(len(inspection.unreadable), 'file'))} cannot be read**")
+    lines = "".join(
+        f"<li><b>{escape(('test/' if photo.in_test else '') + photo.file)}</b><br>{escape(photo.reason)}</li>"
+        for photo in inspection.unreadable[:MOST_FILES]
+    )
+    st.html(f"<ul>{lines}</ul>")
+    if len(inspection.unreadable) > MOST_FILES:
+        st.caption(f"... and {len(inspection.unreadable) - MOST_FILES:,} more.")
