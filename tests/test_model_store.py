@@ -1,16 +1,13 @@
-"""The model store: what is listed, found and refused, and that publishing swaps wholes."""
+"""The model store: what is listed, found and refused."""
 
-import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.models_for_tests import card_content, write_model
-from vision import model_store
+from tests.models_for_tests import write_model
 from vision.errors import ModelError
 from vision.model_card import read_card
-from vision.model_store import default_name, find_model, list_models, publish, read_checked, read_model
+from vision.model_store import default_name, find_model, list_models, read_checked, read_defaults, read_model
 
 FILES = {"float32": b"float", "int8": b"eight"}
 
@@ -23,10 +20,6 @@ def root(tmp_path: Path) -> Path:
     write_model(root / "traffic_signs" / "squares", FILES)
     (root / "traffic_signs" / "default.txt").write_text("squares\n")
     return root
-
-
-def hidden_leftovers(root: Path) -> list[Path]:
-    return [path for path in root.rglob("*") if path.name.startswith(".")]
 
 
 # Listing and finding
@@ -60,6 +53,16 @@ def test_the_default_is_the_one_written_down_or_else_the_first(root: Path):
     (task_dir / "default.txt").unlink()
     assert default_name(task_dir) == "first"
     assert default_name(root / "nothing_yet") is None
+
+
+def test_what_is_written_down_beside_names_is_left_alone(root: Path):
+    task_dir = root / "traffic_signs"
+    (task_dir / "default.txt").write_text("squares\n\n../first\nfirst\n.earlier/first/1\n.earlier/../first\n.hidden\n")
+    assert read_defaults(task_dir) == ["squares", "first", ".earlier/first/1"]
+    (task_dir / "default.txt").write_text("../traffic_signs/squares\nsquares\n")
+    assert default_name(task_dir) == "squares"
+    (task_dir / "default.txt").write_bytes(b"\xff\xfe\n")
+    assert default_name(task_dir) == "first"
 
 
 def test_a_half_copied_folder_is_no_model(root: Path):
@@ -111,115 +114,3 @@ def test_the_card_says_which_format_is_read_when_none_is_named(root: Path):
     folder = root / "traffic_signs" / "squares"
     assert read_model(folder)[1:] == ("float32", b"float")
     assert read_model(folder, "int8")[1:] == ("int8", b"eight")
-
-
-# Publishing
-
-
-@pytest.fixture
-def better(tmp_path: Path) -> Path:
-    """A finished model that is called squares as well."""
-    return write_model(tmp_path / "run" / "model", {"float32": b"better"})
-
-
-def test_a_published_model_is_found(better: Path, tmp_path: Path):
-    root = tmp_path / "models"
-    target = publish(better, default=True, root=root)
-    assert target == root / "traffic_signs" / "squares" == find_model("traffic_signs", root)
-    assert read_model(target)[2] == b"better"
-    assert better.is_dir()
-    assert not hidden_leftovers(root)
-
-
-def test_publishing_takes_the_place_of_the_model_of_that_name(better: Path, root: Path):
-    target = publish(better, default=False, root=root)
-    assert read_model(target)[2] == b"better"
-    assert sorted(path.name for path in target.iterdir()) == ["card.json", "labels.txt", "model.float32.tflite"]
-    assert not hidden_leftovers(root)
-
-
-def test_only_a_model_published_as_default_becomes_it(tmp_path: Path, root: Path):
-    other = write_model(tmp_path / "other", {"float32": b"other"}, name="other")
-    publish(other, default=False, root=root)
-    assert default_name(root / "traffic_signs") == "squares"
-    publish(other, default=True, root=root)
-    assert default_name(root / "traffic_signs") == "other"
-    assert read_model(root / "traffic_signs" / "squares")[2] == b"float"
-
-
-def test_a_published_model_can_be_published_again_from_its_place(root: Path):
-    target = root / "traffic_signs" / "squares"
-    assert publish(target, default=True, root=root) == target
-    assert read_model(target)[2] == b"float"
-
-
-def test_the_old_model_is_whole_while_the_new_one_is_copied(better: Path, root: Path, monkeypatch: pytest.MonkeyPatch):
-    copy = shutil.copytree
-    seen = []
-
-    def watched_copy(*args, **kwargs):
-        result = copy(*args, **kwargs)
-        seen.append((read_model(find_model("traffic_signs", root))[2], len(list_models(root=root))))
-        return result
-
-    monkeypatch.setattr(model_store.shutil, "copytree", watched_copy)
-    publish(better, default=True, root=root)
-    assert seen == [(b"float", 2)]
-
-
-@pytest.mark.parametrize("fails", ["copying", "first rename", "second rename"])
-def test_a_failure_halfway_leaves_the_old_model(better: Path, root: Path, monkeypatch: pytest.MonkeyPatch, fails: str):
-    rename, renames = Path.rename, []
-
-    def failing_copy(source, target, **kwargs):
-        Path(target).mkdir()
-        raise OSError("No space left on device")
-
-    def failing_rename(path: Path, target: Path):
-        renames.append(path)
-        if len(renames) == (1 if fails == "first rename" else 2):
-            raise OSError("Input/output error")
-        return rename(path, target)
-
-    if fails == "copying":
-        monkeypatch.setattr(model_store.shutil, "copytree", failing_copy)
-    else:
-        monkeypatch.setattr(Path, "rename", failing_rename)
-    with pytest.raises(OSError):
-        publish(better, default=True, root=root)
-    assert read_model(find_model("traffic_signs", root))[2] == b"float"
-    assert not hidden_leftovers(root)
-
-
-def test_who_reads_across_the_swap_gets_the_new_model_not_a_mixture(
-    better: Path, root: Path, monkeypatch: pytest.MonkeyPatch
-):
-    reads = []
-
-    def card_then_swap(folder: Path):
-        card = read_card(folder)
-        reads.append(card)
-        if len(reads) == 1:
-            monkeypatch.setattr(model_store, "read_card", read_card)
-            publish(better, default=True, root=root)
-        return card
-
-    monkeypatch.setattr(model_store, "read_card", card_then_swap)
-    card, _, content = read_model(root / "traffic_signs" / "squares")
-    assert content == b"better"
-    assert card.formats["float32"].size_bytes == 6
-
-
-def test_a_model_that_does_not_match_its_card_is_not_published(better: Path, root: Path):
-    (better / "model.float32.tflite").write_bytes(b"cut")
-    with pytest.raises(ModelError, match="checksum"):
-        publish(better, default=True, root=root)
-    assert read_model(root / "traffic_signs" / "squares")[2] == b"float"
-
-
-@pytest.mark.parametrize("escape", [{"name": "../../../elsewhere"}, {"task": "../elsewhere"}], ids=str)
-def test_a_card_cannot_publish_to_another_place(better: Path, root: Path, tmp_path: Path, escape: dict[str, str]):
-    (better / "card.json").write_text(json.dumps(card_content({"float32": b"better"}, **escape)))
-    with pytest.raises(ModelError, match="outside its folder"):
-        publish(better, default=True, root=root)
-    assert not list(tmp_path.rglob("elsewhere"))

@@ -1,0 +1,26 @@
+"""Photos that probably lie in the wrong folder, as pictures."""
+
+import streamlit as st
+
+from pages.parts.training import cases, result_words
+from vision.results.findings import Case, Findings
+from vision.training.config import TrainingConfig
+
+
+def show(config: TrainingConfig, findings: Findings) -> None:
+    """Draws them, or that there are none."""
+    st.subheader("Photos that may be in the wrong folder", anchor=False)
+    if not findings.doubtful_labels:
+        st.write("None: no photo held back looks as if it were in the wrong folder.")
+        return
+    photos = result_words.counted_photos(findings.doubtful_count)
+    st.write(f"{photos} held back may be labelled wrong. Look at them; move those that are, and train again.")
+
+    def words_of(case: Case) -> tuple[str, ...]:
+        return (
+            f"Folder says: {findings.labels[case.truth]}",
+            f"model says: {findings.labels[case.answer]}",
+            case.file,
+        )
+
+    cases.show(config, findings.doubtful_labels, words_of, "doubts")
