@@ -51,7 +51,7 @@ def begin(target: Path, work: Callable[[Report], object]) -> Errand:
         known = _errands.get(target)
         if known is not None and known.is_running:
             return known
-        for old in [path for path, errand in _errands.items() if not errand.is_running][: -MOST_KEPT]:
+        for old in [path for path, errand in _errands.items() if not errand.is_running][:-MOST_KEPT]:
             del _errands[old]
         _errands[target] = Errand(work)
         return _errands[target]

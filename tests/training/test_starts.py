@@ -132,9 +132,7 @@ def test_a_run_with_other_classes_does_not_fit(tmp_path: Path):
 
 def test_what_keras_has_already_needs_no_internet(tmp_path: Path):
     def description(image_size: int | None, alpha: float = 0.35, backbone: str = "mobilenet_v2") -> str:
-        points = starting_weights(
-            backbone, alpha, image_size, starts_dir=tmp_path / "own", runs_dir=tmp_path / "runs"
-        )
+        points = starting_weights(backbone, alpha, image_size, starts_dir=tmp_path / "own", runs_dir=tmp_path / "runs")
         return next(point.description for point in points if point.value == "imagenet")
 
     models = tmp_path / "keras" / "models"

@@ -88,6 +88,4 @@ def ask_advanced(length: Length, prefix: str) -> Advanced:
                 persist_state="session",
                 help="Switched off, its statistics stay those of the weights it starts from.",
             )
-    return Advanced(
-        head_epochs, epochs, learning_rate, batch_size, label_smoothing, train_batch_norm, patience, seed
-    )
+    return Advanced(head_epochs, epochs, learning_rate, batch_size, label_smoothing, train_batch_norm, patience, seed)

@@ -1,6 +1,6 @@
 """What augmentation does, shown on a few of the photos."""
 
-import random
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts import thumbnails
 from pages.parts.training.dataset_counts import Counted, Stamp, stamp_of
 from vision import images
-from vision.datasets.class_folders import read_class_folders
+from vision.datasets.inspection import contact_sheet
 from vision.errors import VisionError
 from vision.tasks import TaskSpec
 from vision.training.augment import augment
@@ -28,7 +28,8 @@ def show(counted: Counted, strength: float, image_size: int, task: TaskSpec | No
     roll_key = f"{prefix}_roll"
     roll = st.session_state.setdefault(roll_key, 0)
     pictures = _changed(root, stamp_of(root), image_size, rule, strength, mirror, roll)
-    st.html(f'<div class="sl-changed">{"".join(f'<img src="{uri}" alt="A changed photo">' for uri in pictures)}</div>')
+    pictures_html = "".join(f'<img src="{uri}" alt="A changed photo">' for uri in pictures)
+    st.html(f'<div class="sl-changed">{pictures_html}</div>')
     st.button(
         "Change them again",
         icon=":material/casino:",
@@ -49,16 +50,8 @@ def _changed(
 @st.cache_data(max_entries=16, show_spinner=False)
 def _photos(root: Path, stamp: Stamp, image_size: int, rule: str) -> list[np.ndarray]:
     """Some photos, always the same, each uint8 (size, size, 3); of different classes, where there are so many."""
-    folders = read_class_folders(root)
-    files = list(zip(folders.labels, folders.files, strict=True))
-    random.Random(0).shuffle(files)
-    seen: dict[int, int] = {}
-    turns = []
-    for label, path in files:
-        turns.append((seen.setdefault(label, 0), path))
-        seen[label] += 1
     photos: list[np.ndarray] = []
-    for _, path in sorted(turns, key=lambda turn: turn[0])[:TRIED]:
+    for path in _of_different_classes(root)[:TRIED]:
         try:
             photos.append(images.resize(images.decode(path.read_bytes(), min_side=image_size), image_size, rule))
         except (VisionError, OSError):
@@ -66,3 +59,9 @@ def _photos(root: Path, stamp: Stamp, image_size: int, rule: str) -> list[np.nda
         if len(photos) == PHOTOS:
             break
     return photos
+
+
+def _of_different_classes(root: Path) -> list[Path]:
+    """Some photos of a data set, one of each class before the second of any."""
+    sheet = [paths for _, paths in contact_sheet(root, per_class=PHOTOS)]
+    return [path for path in chain.from_iterable(zip_longest(*sheet)) if path is not None]

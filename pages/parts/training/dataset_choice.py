@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import IO
 
 import streamlit as st
+from vision.datasets.dataset_places import DatasetPlace, dataset_at, list_datasets
+from vision.datasets.sample import write_sample
+from vision.datasets.upload import unpack_class_folders
 
 from pages.parts import errands
 from pages.parts.errands import Errand
 from pages.parts.words import heading
 from vision import places
-from vision.datasets.dataset_places import DatasetPlace, list_datasets
-from vision.datasets.sample import write_sample
-from vision.datasets.upload import unpack_class_folders
 from vision.datasets.workshop import Report
 from vision.errors import DatasetError
 
@@ -46,7 +46,7 @@ def choose() -> DatasetPlace | None:
         return _upload()
     if source == FOLDER:
         return _folder()
-    st.caption("Just looking? The sample brings small photos of eight traffic signs, and needs nothing else.")
+    st.caption("Just looking? The sample brings small photos of some traffic signs, and needs nothing else.")
     return None
 
 
@@ -115,7 +115,7 @@ def _arrived(target: Path, errand: Errand | None) -> DatasetPlace | None:
     if errand is not None and errand.is_running:
         st.fragment(_show_waiting, run_every=POLL_S)(errand)
         return None
-    found = next((place for place in list_datasets(places.DATA_DIR) if place.name == target.name), None)
+    found = dataset_at(target)
     if found is None:
         st.error("These photos are gone from the server; take others.", icon=":material/error:")
     return found
@@ -152,7 +152,9 @@ def unpack_upload(file: IO[bytes], target: Path, report: Report) -> None:
             shutil.copyfileobj(file, sink, 1 << 20)
         unpack_class_folders(archive, target, report)
     except OSError as error:
-        raise DatasetError(f"The zip could not be stored here ({error.strerror or error}); try a smaller one.") from error
+        raise DatasetError(
+            f"The zip could not be stored here ({error.strerror or error}); try a smaller one."
+        ) from error
     finally:
         archive.unlink(missing_ok=True)
 

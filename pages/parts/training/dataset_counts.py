@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from vision.datasets.dataset_places import DatasetPlace
 
 from pages.parts import loaders
 from vision.datasets.class_folders import read_class_folders
-from vision.datasets.dataset_places import DatasetPlace
 from vision.tasks import TaskSpec, custom_task
 from vision.training.suggestions import guess_task
 

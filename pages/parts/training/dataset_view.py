@@ -4,13 +4,13 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
+from vision.datasets.inspection import contact_sheet
 
 from pages.parts import thumbnails
 from pages.parts.training.dataset_counts import Counted, Stamp, class_name, stamp_of
 from pages.parts.words import counted as in_number
 from pages.parts.words import heading
 from vision import images
-from vision.datasets.inspection import contact_sheet
 from vision.errors import VisionError
 from vision.tasks import TaskSpec
 
@@ -45,17 +45,17 @@ def sentence(counted: Counted) -> str:
 def chart_html(counted: Counted, task: TaskSpec | None) -> str:
     """A column for each class, from many photos to few."""
     ordered = sorted(counted.photos.items(), key=lambda entry: -entry[1])
+    in_words = [f"{escape(heading(class_name(task, key)))}, {count:,}" for key, count in ordered]
     most = max(ordered[0][1], 1)
     columns = "".join(
-        f'<div title="{escape(heading(class_name(task, key)))}: {count:,}"><div style="height:{count / most:.1%}"></div></div>'
-        for key, count in ordered
+        f'<div title="{words}"><div style="height:{count / most:.1%}"></div></div>'
+        for words, (_, count) in zip(in_words, ordered, strict=True)
     )
-    (most_key, most_count), (least_key, least_count) = ordered[0], ordered[-1]
-    ends = (
-        f"<span>Most: {escape(heading(class_name(task, most_key)))}, {most_count:,}</span>"
-        f"<span>Fewest: {escape(heading(class_name(task, least_key)))}, {least_count:,}</span>"
+    label = f"Photos per class: from {in_words[0]}, to {in_words[-1]}"
+    return (
+        f'<div class="sl-columns" role="img" aria-label="{label}">{columns}</div>'
+        f'<div class="sl-ends"><span>Most: {in_words[0]}</span><span>Fewest: {in_words[-1]}</span></div>'
     )
-    return f'<div class="sl-columns" role="img" aria-label="Photos per class">{columns}</div><div class="sl-ends">{ends}</div>'
 
 
 def _show_sheet(counted: Counted, task: TaskSpec | None, prefix: str) -> None:
@@ -63,15 +63,18 @@ def _show_sheet(counted: Counted, task: TaskSpec | None, prefix: str) -> None:
     all_key = f"{prefix}_all_classes"
     many = len(counted.photos) > SHOWN_FIRST
     shown = None if st.session_state.get(all_key, False) or not many else SHOWN_FIRST
-    pictures = _sheet(root, stamp_of(root), shown)
-    cards = "".join(
-        f'<div class="sl-class"><p>{escape(heading(class_name(task, key)))} <span>{counted.photos.get(key, 0):,}</span></p>'
-        f'<div>{"".join(f'<img src="{uri}" alt="">' for uri in uris)}</div></div>'
-        for key, uris in pictures
-    )
-    st.html(f'<div class="sl-sheet">{cards}</div>')
+    cards = [
+        _class_html(heading(class_name(task, key)), counted.photos.get(key, 0), uris)
+        for key, uris in _sheet(root, stamp_of(root), shown)
+    ]
+    st.html(f'<div class="sl-sheet">{"".join(cards)}</div>')
     if many:
         st.toggle(f"Show all {len(counted.photos)} classes", key=all_key, persist_state="session")
+
+
+def _class_html(name: str, photos: int, uris: list[str]) -> str:
+    pictures = "".join(f'<img src="{uri}" alt="">' for uri in uris)
+    return f'<div class="sl-class"><p>{escape(name)} <span>{photos:,}</span></p><div>{pictures}</div></div>'
 
 
 @st.cache_data(max_entries=8, show_spinner="Looking at some of the photos ...")

@@ -1,5 +1,7 @@
 """A new run in three steps: which photos, how to train, start."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.parts.training import check_view, dataset_choice, dataset_counts, dataset_view, settings_form, start_view
@@ -9,6 +11,7 @@ from vision.errors import VisionError
 
 def show() -> None:
     """Draws the steps; a later one appears once the one before is done."""
+    st.html(Path(__file__).with_name("new_run.css"))
     _heading(1, "Your photos")
     place = dataset_choice.choose()
     if place is None:
@@ -21,7 +24,7 @@ def show() -> None:
         return
     task = dataset_counts.guessed_task(counted, model_store.list_tasks(model_store.MODELS_DIR))
     dataset_view.show(counted, task, prefix)
-    check = check_view.show(counted, task)
+    check = check_view.show(counted, task, prefix)
     _heading(2, "How to train")
     config = settings_form.ask_settings(counted, prefix)
     _heading(3, "Start")

@@ -1,13 +1,13 @@
 """The training page: start a run, watch runs, compare them."""
 
 import streamlit as st
+from vision.training.runs import list_runs
 
 from pages.parts import style
-from pages.parts.training import compare_view, new_run, runs_view, tabs
+from pages.parts.training import compare_view, look, new_run, runs_view, tabs
 from pages.parts.training.tabs import COMPARE, NEW, PART_KEY, RUNS
 from vision import places
 from vision.jobs import RESTING
-from vision.training.runs import list_runs
 
 ICONS = {NEW: ":material/add:", RUNS: ":material/list:", COMPARE: ":material/compare_arrows:"}
 
@@ -15,7 +15,7 @@ ICONS = {NEW: ":material/add:", RUNS: ":material/list:", COMPARE: ":material/com
 def show() -> None:
     """Draws the whole page."""
     style.apply()
-    style.apply_training()
+    look.apply()
     st.title("Train your own", anchor=False)
     st.write("Turn a folder of photos into a model that names them, and try it in this app. Nothing has to be known.")
     tabs.turn()

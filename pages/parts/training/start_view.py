@@ -1,6 +1,7 @@
 """Step 3: how long it will take, what the run is called, and the button that starts it."""
 
 import streamlit as st
+from vision.training.command import command_line
 
 from pages.parts.training import estimate_view, run_names, sweep_view, tabs
 from pages.parts.training.check_view import Checked
@@ -8,7 +9,6 @@ from pages.parts.training.dataset_counts import Counted
 from vision import places
 from vision.errors import VisionError
 from vision.training import queue
-from vision.training.command import command_line
 from vision.training.config import TrainingConfig
 
 

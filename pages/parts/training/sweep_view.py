@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import streamlit as st
+from vision.training.sweep import ARTICLE_SIX, expand, variants
 
 from pages.parts.training import estimate_view, run_names, run_words, tabs
 from pages.parts.training.check_view import Checked
@@ -14,7 +15,6 @@ from vision.training import queue
 from vision.training.backbones import BACKBONES
 from vision.training.config import TrainingConfig
 from vision.training.starts import IMAGENET, NONE, best_start, starting_weights
-from vision.training.sweep import ARTICLE_SIX, expand, variants
 
 ARTICLE, GRID = "The article's six", "A grid of your own"
 SIZES_PX = (96, 128, 160, 192, 224)
@@ -27,7 +27,12 @@ def show(counted: Counted, config: TrainingConfig, checked: Checked, name: str, 
     """Draws the choice and its button, folded away."""
     with st.expander("Several runs at once, to compare networks", icon=":material/grid_view:"):
         kind = st.segmented_control(
-            "Which runs?", [ARTICLE, GRID], default=ARTICLE, required=True, key=f"{prefix}_sweep", persist_state="session"
+            "Which runs?",
+            [ARTICLE, GRID],
+            default=ARTICLE,
+            required=True,
+            key=f"{prefix}_sweep",
+            persist_state="session",
         )
         try:
             runs = _article(config) if kind == ARTICLE else _grid(config, prefix)
@@ -78,12 +83,19 @@ def _grid(config: TrainingConfig, prefix: str) -> Named:
     )
     common = sorted(set.intersection(*(set(BACKBONES[name].alphas) for name in backbones or families)))
     alphas = st.multiselect(
-        "Widths", common, [alpha for alpha in common if alpha == config.alpha] or common[:1],
-        key=f"{prefix}_sweep_alphas_{'_'.join(backbones)}", persist_state="session",
+        "Widths",
+        common,
+        [alpha for alpha in common if alpha == config.alpha] or common[:1],
+        key=f"{prefix}_sweep_alphas_{'_'.join(backbones)}",
+        persist_state="session",
     )
     sizes = st.multiselect(
-        "Sizes of the input", SIZES_PX, [config.image_size],
-        format_func=lambda size: f"{size} px", key=f"{prefix}_sweep_sizes", persist_state="session",
+        "Sizes of the input",
+        SIZES_PX,
+        [config.image_size],
+        format_func=lambda size: f"{size} px",
+        key=f"{prefix}_sweep_sizes",
+        persist_state="session",
     )
     return expand(_from_anywhere(config), sizes, alphas, backbones)
 

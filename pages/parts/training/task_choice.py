@@ -11,10 +11,10 @@ import streamlit as st
 from pages.parts.training.dataset_counts import Counted, guessed_task
 from pages.parts.words import heading
 from vision import model_store
-from vision.tasks import TASKS, TaskSpec, custom_task
+from vision.errors import SettingsError
+from vision.tasks import MOST_NOUN, MOST_TITLE, TASKS, TaskSpec, custom_task
 
 NEW = ""  # no task is called so
-LONGEST_TITLE, LONGEST_NOUN = 40, 24
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def ask_task(counted: Counted, prefix: str) -> ChosenTask | None:
     )
     if name in tasks:
         return ChosenTask(tasks[name], None if name in TASKS else description_of(tasks[name]))
-    return _ask_new(counted, prefix, set(tasks))
+    return _ask_new(counted, prefix)
 
 
 def description_of(task: TaskSpec) -> dict[str, Any]:
@@ -48,13 +48,13 @@ def description_of(task: TaskSpec) -> dict[str, Any]:
     return {"title": task.title, "noun": task.noun, "mirror_safe": task.mirror_safe}
 
 
-def _ask_new(counted: Counted, prefix: str, taken: set[str]) -> ChosenTask | None:
+def _ask_new(counted: Counted, prefix: str) -> ChosenTask | None:
     left, right = st.columns(2)
     with left:
         title = st.text_input(
             "Its name",
             value=_title_of(counted.place.train),
-            max_chars=LONGEST_TITLE,
+            max_chars=MOST_TITLE,
             key=f"{prefix}_title",
             persist_state="session",
             help="Heading of its page in this app, such as “Mushrooms”.",
@@ -63,7 +63,7 @@ def _ask_new(counted: Counted, prefix: str, taken: set[str]) -> ChosenTask | Non
         noun = st.text_input(
             "One photo shows a ...",
             value=_noun_of(title),
-            max_chars=LONGEST_NOUN,
+            max_chars=MOST_NOUN,
             key=f"{prefix}_noun",
             persist_state="session",
             help="One of them, in small letters, such as “mushroom”.",
@@ -75,12 +75,16 @@ def _ask_new(counted: Counted, prefix: str, taken: set[str]) -> ChosenTask | Non
         persist_state="session",
         help="True for animals and plants. Not for writing, for signs, or for left and right hands.",
     )
-    name = task_name(title)
-    if problem := problem_of(name, title, noun, taken):
-        st.warning(problem, icon=":material/edit:")
+    if not (title and noun):
+        st.warning("Say what it is, and what one photo shows: the app calls them so.", icon=":material/edit:")
         return None
+    name = task_name(title)
     new_task = {"title": title, "noun": noun, "mirror_safe": mirror_safe}
-    return ChosenTask(custom_task(name, **new_task), new_task)
+    try:
+        return ChosenTask(custom_task(name, **new_task), new_task)
+    except SettingsError as error:
+        st.warning(str(error), icon=":material/edit:")
+        return None
 
 
 def task_name(title: str) -> str:
@@ -91,10 +95,10 @@ def task_name(title: str) -> str:
 
 def _title_of(train: Path) -> str:
     folder = train.parent if train.name == "train" else train
-    return heading(re.sub(r"[-_]+", " ", folder.name).strip())[:LONGEST_TITLE]
+    return heading(re.sub(r"[-_]+", " ", folder.name).strip())[:MOST_TITLE]
 
 
 def _noun_of(title: str) -> str:
     """A guess that is right for most, and easily corrected."""
     noun = title.lower()
-    return (noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun)[:LONGEST_NOUN]
+    return (noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun)[:MOST_NOUN]

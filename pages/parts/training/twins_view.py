@@ -5,13 +5,13 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
+from vision.datasets.inspection_result import Inspection, Twins
 
 from pages.parts.training.dataset_counts import class_name
 from pages.parts.training.dataset_view import small_picture
 from pages.parts.words import counted as in_number
 from pages.parts.words import heading
 from vision.datasets.class_folders import class_key
-from vision.datasets.inspection import Inspection, Twins
 from vision.tasks import TaskSpec
 
 MOST_GROUPS = 12
@@ -42,24 +42,24 @@ def show(inspection: Inspection, task: TaskSpec | None, prefix: str) -> None:
 
 def _show_groups(name: str, groups: Sequence[Twins], inspection: Inspection, task: TaskSpec | None) -> None:
     st.write(f"**{name}**")
-    rows = "".join(f'<div class="sl-twins">{_pictures_html(group, inspection, task)}</div>' for group in groups[:MOST_GROUPS])
-    st.html(f'<div class="sl-alike">{rows}</div>')
+    shown = [f'<div class="sl-twins">{_pictures_html(group, inspection, task)}</div>' for group in groups[:MOST_GROUPS]]
+    st.html(f'<div class="sl-alike">{"".join(shown)}</div>')
     if len(groups) > MOST_GROUPS:
         st.caption(f"... and {len(groups) - MOST_GROUPS:,} more.")
 
 
 def _pictures_html(group: Twins, inspection: Inspection, task: TaskSpec | None) -> str:
-    files = [(Path(inspection.root) / name, name, "") for name in group.files]
-    files += [(Path(inspection.test or "") / name, name, "test/") for name in group.test_files]
-    return "".join(_picture_html(path, part + name, class_key(name.partition("/")[0]), task) for path, name, part in files[:MOST_PICTURES])
+    files = [(Path(inspection.root) / name, name) for name in group.files[:MOST_PICTURES]]
+    files += [(Path(inspection.test or "") / name, f"test/{name}") for name in group.test_files[:MOST_PICTURES]]
+    return "".join(_picture_html(path, name, task) for path, name in files[:MOST_PICTURES])
 
 
-def _picture_html(path: Path, name: str, key: str, task: TaskSpec | None) -> str:
+def _picture_html(path: Path, name: str, task: TaskSpec | None) -> str:
     uri = small_picture(path)
     picture = "" if uri is None else f'<img src="{uri}" alt="">'
     return (
         f'<figure title="{escape(name)}">{picture}'
-        f"<figcaption>{escape(heading(class_name(task, key)))}<br><small>{escape(name)}</small></figcaption></figure>"
+        f"<figcaption>{escape(heading(class_name(task, class_key(path.parent.name))))}<br><small>{escape(name)}</small></figcaption></figure>"
     )
 
 
