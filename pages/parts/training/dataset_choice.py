@@ -17,7 +17,7 @@ from vision import places
 from vision.datasets.workshop import Report
 from vision.errors import DatasetError
 
-SAMPLE, UPLOAD, FOLDER = "Sample", "Upload a zip", "Folder on this server"
+SAMPLE, UPLOAD, FOLDER = "Sample", "Upload a zip", "On this server"
 ICONS = {SAMPLE: ":material/draw:", UPLOAD: ":material/folder_zip:", FOLDER: ":material/folder_open:"}
 MOST_UPLOAD_MB = 500  # also .streamlit/config.toml's maxUploadSize, which is what the server enforces
 SAMPLE_NAME = "sample"

@@ -14,7 +14,7 @@ from vision import images
 from vision.errors import VisionError
 from vision.tasks import TaskSpec
 
-SHOWN_FIRST = 12
+SHOWN_FIRST = 6
 PER_CLASS = 6
 THUMBNAIL_PX = 96
 
@@ -51,10 +51,13 @@ def chart_html(counted: Counted, task: TaskSpec | None) -> str:
         f'<div title="{words}"><div style="height:{count / most:.1%}"></div></div>'
         for words, (_, count) in zip(in_words, ordered, strict=True)
     )
+    ends = f"Most: {in_words[0]}</span><span>Fewest: {in_words[-1]}</span>"
+    if ordered[0][1] == ordered[-1][1]:
+        ends = f"{most:,} photos of each class</span>"
     label = f"Photos per class: from {in_words[0]}, to {in_words[-1]}"
     return (
         f'<div class="sl-columns" role="img" aria-label="{label}">{columns}</div>'
-        f'<div class="sl-ends"><span>Most: {in_words[0]}</span><span>Fewest: {in_words[-1]}</span></div>'
+        f'<div class="sl-ends"><span>{ends}</div>'
     )
 
 

@@ -50,6 +50,15 @@ def ask_network(prefix: str, image_size: int, class_count: int) -> ChosenNetwork
     return None if weights is None else ChosenNetwork(backbone, alpha, weights)
 
 
+def in_words(prefix: str) -> str:
+    """The network that is chosen, as far as one was."""
+    name = st.session_state.get(f"{prefix}_network", NAMED[0].name)
+    if name != OTHER:
+        return str(name).lower()
+    backbone = st.session_state.get(f"{prefix}_backbone", next(iter(BACKBONES)))
+    return str(backbone).replace("_", " ")
+
+
 def _ask_other(prefix: str) -> tuple[str, float]:
     backbone = st.selectbox(
         "Family",

@@ -17,7 +17,9 @@ def show() -> None:
     style.apply()
     look.apply()
     st.title("Train your own", anchor=False)
-    st.write("Turn a folder of photos into a model that names them, and try it in this app. Nothing has to be known.")
+    st.write(
+        "Turn a folder of photos into a model that names them, and try it in this app. You need to know nothing about it."
+    )
     tabs.turn()
     st.session_state.setdefault(PART_KEY, RUNS if _is_at_work() else NEW)
     part = st.segmented_control(

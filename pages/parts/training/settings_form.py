@@ -1,18 +1,25 @@
 """Step 2: how to train, as settings with sane defaults; what needs knowledge is behind "Advanced"."""
 
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from pages.parts.training import advanced_form, augmentation_preview, network_choice, task_choice
 from pages.parts.training.dataset_counts import Counted
 from pages.parts.words import counted as in_number
 from vision.errors import SettingsError
-from vision.tasks import TaskSpec
 from vision.training.config import TrainingConfig
 from vision.training.starts import shown_path
 from vision.training.suggestions import Length, Suggestion, suggest
 
 SIZES_PX = (96, 128, 160, 192, 224)
 STRENGTHS = {"Not at all": 0.0, "A little": 0.35, "Clearly": 0.7, "A lot": 1.0}
+USUAL_STRENGTH = "A lot"
+FOLDS = {
+    "network": ":material/hub:",
+    "changes": ":material/auto_fix_high:",
+    "fairness": ":material/balance:",
+    "advanced": ":material/tune:",
+}
 
 
 def ask_settings(counted: Counted, prefix: str) -> TrainingConfig | None:
@@ -22,17 +29,24 @@ def ask_settings(counted: Counted, prefix: str) -> TrainingConfig | None:
         prefix: of the keys of this data set's widgets: each data set keeps its own settings.
     """
     suggestion = suggest(list(counted.photos.values()))
+    st.caption("These settings suit your photos. Change what you like, or just go on.")
     left, right = st.columns(2, gap="large")
     with left:
         task = task_choice.ask_task(counted, prefix)
-        length = _ask_length(suggestion, prefix)
-        image_size = _ask_size(prefix)
     with right:
+        length = _ask_length(suggestion, prefix)
+    with _fold("network", f"Network: {network_choice.in_words(prefix)}, {_chosen_size(prefix)} px", prefix):
+        image_size = _ask_size(prefix)
         network = network_choice.ask_network(prefix, image_size, len(counted.photos))
-    spec = None if task is None else task.spec
-    strength = _ask_augmentation(counted, spec, image_size, prefix)
-    validation_fraction, stops_early, class_weights = _ask_more(counted, suggestion, prefix)
-    advanced = advanced_form.ask_advanced(length, prefix)
+    fold = _fold("changes", f"Changes to the photos: {_chosen_strength(prefix).lower()}", prefix)
+    with fold:
+        strength = _ask_augmentation(prefix)
+        if fold.open:
+            augmentation_preview.show(counted, strength, image_size, None if task is None else task.spec, prefix)
+    with _fold("fairness", "Held back, stopping early, rare classes", prefix):
+        validation_fraction, stops_early, class_weights = _ask_fairness(counted, suggestion, prefix)
+    with _fold("advanced", "Advanced", prefix):
+        advanced = advanced_form.ask_advanced(length, prefix)
     if task is None or network is None:
         return None
     place = counted.place
@@ -64,6 +78,11 @@ def ask_settings(counted: Counted, prefix: str) -> TrainingConfig | None:
         return None
 
 
+def _fold(name: str, label: str, prefix: str) -> ExpanderContainer:
+    """Room for settings whose label says what is set; it stays open when that changes."""
+    return st.expander(label, icon=FOLDS[name], key=f"{prefix}_fold_{name}", on_change="rerun")
+
+
 def _ask_length(suggestion: Suggestion, prefix: str) -> Length:
     lengths = {length.name: length for length in suggestion.lengths}
     name = st.radio(
@@ -92,21 +111,30 @@ def _ask_size(prefix: str) -> int:
     )
 
 
-def _ask_augmentation(counted: Counted, task: TaskSpec | None, image_size: int, prefix: str) -> float:
+def _chosen_size(prefix: str) -> int:
+    return int(st.session_state.get(f"{prefix}_size", SIZES_PX[0]))
+
+
+def _ask_augmentation(prefix: str) -> float:
     name = st.select_slider(
-        "How much should its photos be changed?",
+        "How much should the photos be changed?",
         list(STRENGTHS),
-        value="A lot",
+        value=USUAL_STRENGTH,
         key=f"{prefix}_augmentation",
         persist_state="session",
-        help="While it learns, each photo is turned, lit, blurred and cut a little differently each time, so that it "
-        "knows the thing in any light and from any side.",
     )
-    augmentation_preview.show(counted, STRENGTHS[name], image_size, task, prefix)
+    st.caption(
+        "While it learns, each photo is turned, lit, blurred and cut a little differently each time, so that it knows "
+        "the thing in any light and from any side."
+    )
     return STRENGTHS[name]
 
 
-def _ask_more(counted: Counted, suggestion: Suggestion, prefix: str) -> tuple[float, bool, bool]:
+def _chosen_strength(prefix: str) -> str:
+    return str(st.session_state.get(f"{prefix}_augmentation", USUAL_STRENGTH))
+
+
+def _ask_fairness(counted: Counted, suggestion: Suggestion, prefix: str) -> tuple[float, bool, bool]:
     """The part to hold back, whether to stop early, and whether rare classes count for more."""
     left, right = st.columns(2, gap="large")
     with left:

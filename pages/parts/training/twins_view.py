@@ -56,10 +56,11 @@ def _pictures_html(group: Twins, inspection: Inspection, task: TaskSpec | None) 
 
 def _picture_html(path: Path, name: str, task: TaskSpec | None) -> str:
     uri = small_picture(path)
+    label = heading(class_name(task, class_key(path.parent.name)))
     picture = "" if uri is None else f'<img src="{uri}" alt="">'
     return (
         f'<figure title="{escape(name)}">{picture}'
-        f"<figcaption>{escape(heading(class_name(task, class_key(path.parent.name))))}<br><small>{escape(name)}</small></figcaption></figure>"
+        f"<figcaption>{escape(label)}<br><small>{escape(name)}</small></figcaption></figure>"
     )
 
 
