@@ -1,13 +1,13 @@
 """The training page: start a run, watch runs, compare them."""
 
 import streamlit as st
-from vision.training.runs import list_runs
 
 from pages.parts import style
 from pages.parts.training import compare_view, look, new_run, runs_view, tabs
 from pages.parts.training.tabs import COMPARE, NEW, PART_KEY, RUNS
 from vision import places
 from vision.jobs import RESTING
+from vision.training.runs import list_runs
 
 ICONS = {NEW: ":material/add:", RUNS: ":material/list:", COMPARE: ":material/compare_arrows:"}
 
@@ -18,7 +18,7 @@ def show() -> None:
     look.apply()
     st.title("Train your own", anchor=False)
     st.write(
-        "Turn a folder of photos into a model that names them, and try it in this app. You need to know nothing about it."
+        "Turn a folder of photos into a model that names them. You need to know nothing about how that works."
     )
     tabs.turn()
     st.session_state.setdefault(PART_KEY, RUNS if _is_at_work() else NEW)

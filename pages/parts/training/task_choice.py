@@ -79,7 +79,7 @@ def _ask_new(counted: Counted, prefix: str) -> ChosenTask | None:
         st.warning("Say what it is, and what one photo shows: the app calls them so.", icon=":material/edit:")
         return None
     name = task_name(title)
-    new_task = {"title": title, "noun": noun, "mirror_safe": mirror_safe}
+    new_task: dict[str, Any] = {"title": title, "noun": noun, "mirror_safe": mirror_safe}
     try:
         return ChosenTask(custom_task(name, **new_task), new_task)
     except SettingsError as error:
