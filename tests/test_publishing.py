@@ -31,7 +31,7 @@ def root(tmp_path: Path) -> Path:
 
 def hidden_leftovers(root: Path) -> list[Path]:
     """What a change leaves behind, apart from the versions that are kept and the lock."""
-    return [path for path in root.glob("*/.*") if path.name not in (".earlier", ".lock")]
+    return [path for path in root.glob("*/.*") if path.name not in (".earlier", ".publishing")]
 
 
 def model_of(tmp_path: Path, name: str, content: bytes) -> Path:
@@ -312,7 +312,7 @@ def test_a_failed_unpublishing_leaves_the_model(root: Path, monkeypatch: pytest.
 
 
 def test_who_finds_another_at_work_is_told(better: Path, root: Path):
-    with locked(root / TASK / ".lock"), pytest.raises(Busy, match="Another process"):
+    with locked(root / TASK / ".publishing"), pytest.raises(Busy, match="Another process"):
         publish(better, default=True, root=root)
     assert served(root) == b"float"
     assert not hidden_leftovers(root)

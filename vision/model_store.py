@@ -1,12 +1,11 @@
 """models/<task>/<name>/: list, find and check models, and the tasks that they bring. `publishing` changes them."""
 
+import fcntl
 import hashlib
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from vision import places
 from vision.errors import ModelError, SettingsError
@@ -16,9 +15,7 @@ from vision.tasks import TASKS, TaskSpec, custom_task
 MODELS_DIR = places.MODELS_DIR
 DEFAULT_FILE = "default.txt"
 KEPT_DIR = ".earlier"  # versions that were replaced or unpublished: .earlier/<name>/<when>/
-SWAP_S = 0.05
-
-Read = TypeVar("Read")
+LOCK_FILE = ".publishing"  # held while folders are renamed
 
 
 @dataclass(frozen=True)
@@ -37,17 +34,24 @@ def list_models(task: str | None = None, root: Path = MODELS_DIR) -> list[Stored
 
 
 def _models_in(task_dir: Path) -> list[StoredModel]:
-    default = default_name(task_dir)
-    names = set(_names_in(task_dir)) | ({default} if default is not None else set())
+    models = _models_now(task_dir)
+    if sum(model.is_default for model in models) == 1 and not any(model.problem for model in models):
+        return models
+    with _between_changes(task_dir):
+        return _models_now(task_dir)
+
+
+def _models_now(task_dir: Path) -> list[StoredModel]:
+    default = default_now(task_dir)
     found = []
-    for folder in (task_dir / name for name in sorted(names)):
+    for folder in sorted(task_dir / name for name in _names_in(task_dir)):
         card, problem = None, None
         try:
-            card = _look_twice(partial(_checked_card, folder))
+            card = read_card(folder)
+            check_files(folder, card)
         except ModelError as error:
             problem = str(error)
-        if folder.is_dir():
-            found.append(StoredModel(folder, card, folder.name == default, problem))
+        found.append(StoredModel(folder, card, folder.name == default, problem))
     return found
 
 
@@ -55,25 +59,21 @@ def _names_in(task_dir: Path) -> list[str]:
     return [folder.name for folder in task_dir.glob("*/") if is_plain_name(folder.name)]
 
 
-def _checked_card(folder: Path) -> ModelCard:
-    card = read_card(folder)
-    check_files(folder, card)
-    return card
-
-
 def default_name(task_dir: Path) -> str | None:
     """Name of a task's default model: the one written down, else the first; None where there is no model."""
-    name = _written_default(task_dir)
-    if name is not None and not (task_dir / name).is_dir():
-        time.sleep(SWAP_S)  # it may be in a swap, see `_look_twice`
-        name = _written_default(task_dir)
+    name = default_now(task_dir)
+    if read_defaults(task_dir)[:1] in ([], [name]):
+        return name
+    with _between_changes(task_dir):
+        return default_now(task_dir)
+
+
+def default_now(task_dir: Path) -> str | None:
+    """The same for who changes the models: readers may look in the middle of a change, and have to look twice."""
+    name = next(iter(read_defaults(task_dir)), None)
     if name is not None and (task_dir / name).is_dir():
         return name
     return min(_names_in(task_dir), default=None)
-
-
-def _written_default(task_dir: Path) -> str | None:
-    return next(iter(read_defaults(task_dir)), None)
 
 
 def read_defaults(task_dir: Path) -> list[str]:
@@ -214,7 +214,11 @@ def read_model(model_dir: Path, model_format: str | None = None) -> tuple[ModelC
     Raises:
         ModelError: the folder is incomplete, or the file is not the one on the card.
     """
-    return _look_twice(partial(_read_model, model_dir, model_format))
+    try:
+        return _read_model(model_dir, model_format)
+    except ModelError:
+        with _between_changes(model_dir.parent):
+            return _read_model(model_dir, model_format)
 
 
 def _read_model(model_dir: Path, model_format: str | None) -> tuple[ModelCard, str, bytes]:
@@ -223,14 +227,14 @@ def _read_model(model_dir: Path, model_format: str | None) -> tuple[ModelCard, s
     return card, model_format, read_checked(model_dir, card, model_format)
 
 
-def _look_twice(read: Callable[[], Read]) -> Read:
-    """Reads again where the first reading fails.
+@contextmanager
+def _between_changes(task_dir: Path) -> Iterator[None]:
+    """No model of the task is swapped while the block runs.
 
-    `publishing` swaps whole folders: who reads across the swap finds none, or the card of one model beside the file of
-    another. A second look finds the new one.
+    `publishing` swaps whole folders: who reads across a swap finds none, or the card of one model beside the file of
+    another. That is rare, so readers look without this first, and once more with it where something is wrong.
     """
-    try:
-        return read()
-    except ModelError:
-        time.sleep(SWAP_S)
-        return read()
+    with ExitStack() as stack:
+        with suppress(OSError):  # nobody has changed anything here yet, or may
+            fcntl.flock(stack.enter_context((task_dir / LOCK_FILE).open()), fcntl.LOCK_SH)
+        yield

@@ -18,9 +18,10 @@ from vision.model_card import LETTERBOX, is_plain_name, read_card
 from vision.model_store import (
     DEFAULT_FILE,
     KEPT_DIR,
+    LOCK_FILE,
     MODELS_DIR,
     check_files,
-    default_name,
+    default_now,
     kept_name,
     read_defaults,
     task_of,
@@ -161,7 +162,7 @@ def _model_dir(task_dir: Path, name: str) -> Path:
 
 def _defaults(task_dir: Path) -> list[str]:
     """The default model and the earlier ones that are still there, see `model_store.read_defaults`."""
-    name = default_name(task_dir)
+    name = default_now(task_dir)
     if name is None:
         return []
     return [name, *(line for line in _without(name, read_defaults(task_dir)) if (task_dir / line).is_dir())]
@@ -218,5 +219,5 @@ def _workshop(task_dir: Path) -> Iterator[Path]:
 @contextmanager
 def _changing(task_dir: Path) -> Iterator[None]:
     """One at a time changes a task's models; the block only renames and writes a line, so nobody waits long."""
-    with locked(task_dir / ".lock"):
+    with locked(task_dir / LOCK_FILE):
         yield

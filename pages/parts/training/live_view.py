@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.parts import thumbnails
 from pages.parts.training import run_actions, run_curves, run_words
 from vision.jobs import QUEUED
 from vision.training import queue
@@ -12,12 +13,12 @@ EVERY_S = 2.0
 
 
 def show(run: RunFolder, status: RunStatus, config: TrainingConfig) -> None:
-    """Draws how far it is and what it has learnt, anew every two seconds, and what can be asked of it."""
+    """Draws what can be asked of it, and how far it is and what it has learnt, anew every two seconds."""
     is_stopping = run.is_asked_to_stop()
     if status.state == QUEUED:
         queue.start_worker(run.path.parent)
-    st.fragment(run_every=EVERY_S)(_show_now)(run, config, status.state == QUEUED, is_stopping)
     run_actions.show_for_active(run, status, is_stopping)
+    st.fragment(run_every=EVERY_S)(_show_now)(run, config, status.state == QUEUED, is_stopping)
 
 
 def _show_now(run: RunFolder, config: TrainingConfig, was_waiting: bool, was_stopping: bool) -> None:
@@ -28,7 +29,8 @@ def _show_now(run: RunFolder, config: TrainingConfig, was_waiting: bool, was_sto
     if waits:
         st.markdown(f"**{run_words.waiting(queue.queue_place(run))}**")
         return
-    st.markdown(f"**{run_words.doing(status)}**")
+    doing = "It is stopping; what it has learnt is being kept." if was_stopping else run_words.doing(status)
+    st.markdown(f"**{thumbnails.plain(doing)}**")
     if status.state == "training" and status.total:
         st.progress(_part(status.done / status.total), text="This time through the photos")
     whole = ["The whole run", f"{_part(status.progress):.0%}".replace("%", " %"), run_words.left(status.seconds_left)]

@@ -9,7 +9,7 @@ from vision.errors import VisionError
 KEY = "training_notice"
 
 
-def attempt(action: Callable[[], object], done: str) -> bool:
+def attempt(action: Callable[[], object], done: str = "") -> bool:
     """Does what a button asks for and keeps a sentence for `show`: `done`, or why it could not be done."""
     try:
         action()

@@ -1,5 +1,7 @@
 """Stop, resume, finish, delete: what can be asked of a run, from several tabs at once."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages.parts.training import notices
@@ -18,17 +20,13 @@ def choose(name: str | None) -> None:
 
 def show_for_active(run: RunFolder, status: RunStatus, is_stopping: bool) -> None:
     """Draws what can be asked of a run that waits or is at work."""
-    waits = status.state == QUEUED
-    if is_stopping:
-        label = "Stopping ..."
-    else:
-        label = "Take it out of the queue" if waits else "Stop"
+    label = "Take it out of the queue" if status.state == QUEUED else "Stop"
     st.button(
-        label,
+        "Stopping ..." if is_stopping else label,
         icon=":material/stop_circle:",
         key="training_stop",
         on_click=notices.attempt,
-        args=(lambda: queue.stop(run), "It is asked to stop. What was learnt so far is kept."),
+        args=(lambda: queue.stop(run),),
         disabled=is_stopping,
         help="Ends the run where it can be continued; the best so far is kept.",
     )
@@ -44,7 +42,7 @@ def show_for_resting(run: RunFolder, status: RunStatus, can_finish: bool) -> Non
                 type="primary",
                 key="training_resume",
                 on_click=notices.attempt,
-                args=(lambda: queue.resume(run), "The run goes on from where it was."),
+                args=(lambda: _unless_active(run, queue.resume),),
             )
             if can_finish:
                 st.button(
@@ -52,7 +50,7 @@ def show_for_resting(run: RunFolder, status: RunStatus, can_finish: bool) -> Non
                     icon=":material/flag:",
                     key="training_finish",
                     on_click=notices.attempt,
-                    args=(lambda: queue.finish(run), "The best so far is being saved and measured."),
+                    args=(lambda: _unless_active(run, queue.finish),),
                     help="No more training: the best weights so far become the model, and are measured.",
                 )
         show_delete(run)
@@ -74,6 +72,12 @@ def show_delete(run: RunFolder) -> None:
 def is_active(status: RunStatus) -> bool:
     """Whether a run waits or is at work: what it looks like may change by itself."""
     return status.state == QUEUED or status.state not in RESTING
+
+
+def _unless_active(run: RunFolder, action: Callable[[RunFolder], None]) -> None:
+    """What two tabs ask for at once is done once; the second one sees the run go on."""
+    if not is_active(run.look()):
+        action(run)
 
 
 def _delete(run: RunFolder) -> None:
