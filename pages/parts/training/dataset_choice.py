@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import IO
 
 import streamlit as st
-from vision.datasets.dataset_places import DatasetPlace, dataset_at, list_datasets
-from vision.datasets.sample import write_sample
-from vision.datasets.upload import unpack_class_folders
 
 from pages.parts import errands
 from pages.parts.errands import Errand
 from pages.parts.words import heading
 from vision import places
+from vision.datasets.dataset_places import DatasetPlace, dataset_at, list_datasets
+from vision.datasets.sample import write_sample
+from vision.datasets.upload import unpack_class_folders
 from vision.datasets.workshop import Report
 from vision.errors import DatasetError
 
-SAMPLE, UPLOAD, FOLDER = "Sample", "Upload a zip", "On this server"
+SAMPLE, UPLOAD, FOLDER = "Sample", "Upload", "This server"
 ICONS = {SAMPLE: ":material/draw:", UPLOAD: ":material/folder_zip:", FOLDER: ":material/folder_open:"}
 MOST_UPLOAD_MB = 500  # also .streamlit/config.toml's maxUploadSize, which is what the server enforces
 SAMPLE_NAME = "sample"
@@ -54,12 +54,12 @@ def _sample() -> DatasetPlace | None:
     st.caption("Small photos of traffic signs, drawn by this app: enough to see a whole run succeed.")
     target = places.DATA_DIR / SAMPLE_NAME
 
-    def draw() -> Errand:
-        return errands.begin(target, lambda report: write_sample(target, report=report))
+    def draw() -> None:
+        errands.begin(target, lambda report: write_sample(target, report=report))
 
+    if not target.exists() and errands.find(target) is None:
+        draw()
     errand = errands.find(target)
-    if not target.exists() and errand is None:
-        errand = draw()
     if errand is not None and errand.error:
         st.error(errand.error, icon=":material/error:")
         st.button("Draw them again", icon=":material/refresh:", key="training_new_draw", on_click=draw)

@@ -31,8 +31,9 @@ OTHER = "Another"
 
 @dataclass(frozen=True)
 class ChosenNetwork:
-    """What `TrainingConfig` takes of it."""
+    """What `TrainingConfig` takes of it, and its name inside a sentence."""
 
+    name: str
     backbone: str
     alpha: float
     weights: str
@@ -47,16 +48,11 @@ def ask_network(prefix: str, image_size: int, class_count: int) -> ChosenNetwork
     backbone, alpha = (chosen.backbone, chosen.alpha) if chosen else _ask_other(prefix)
     points = starting_weights(backbone, alpha, image_size, class_count)
     weights = _ask_start(f"{prefix}_start_{backbone}_{alpha}", points)
-    return None if weights is None else ChosenNetwork(backbone, alpha, weights)
-
-
-def in_words(prefix: str) -> str:
-    """The network that is chosen, as far as one was."""
-    name = st.session_state.get(f"{prefix}_network", NAMED[0].name)
-    if name != OTHER:
-        return str(name).lower()
-    backbone = st.session_state.get(f"{prefix}_backbone", next(iter(BACKBONES)))
-    return str(backbone).replace("_", " ")
+    return (
+        None
+        if weights is None
+        else ChosenNetwork(chosen.name.lower() if chosen else backbone.replace("_", " "), backbone, alpha, weights)
+    )
 
 
 def _ask_other(prefix: str) -> tuple[str, float]:

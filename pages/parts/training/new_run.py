@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts import loaders
 from pages.parts.training import check_view, dataset_choice, dataset_counts, dataset_view, settings_form, start_view
-from vision import model_store
 from vision.errors import VisionError
 
 
@@ -22,7 +22,7 @@ def show() -> None:
     except VisionError as error:
         st.error(str(error), icon=":material/error:")
         return
-    task = dataset_counts.guessed_task(counted, model_store.list_tasks(model_store.MODELS_DIR))
+    task = dataset_counts.guessed_task(counted, loaders.known_tasks())
     dataset_view.show(counted, task, prefix)
     check = check_view.show(counted, task, prefix)
     _heading(2, "How to train")

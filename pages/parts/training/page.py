@@ -17,9 +17,7 @@ def show() -> None:
     style.apply()
     look.apply()
     st.title("Train your own", anchor=False)
-    st.write(
-        "Turn a folder of photos into a model that names them. You need to know nothing about how that works."
-    )
+    st.write("Turn a folder of photos into a model that names them. You need to know nothing about how that works.")
     tabs.turn()
     st.session_state.setdefault(PART_KEY, RUNS if _is_at_work() else NEW)
     part = st.segmented_control(

@@ -15,10 +15,10 @@ SIZES_PX = (96, 128, 160, 192, 224)
 STRENGTHS = {"Not at all": 0.0, "A little": 0.35, "Clearly": 0.7, "A lot": 1.0}
 USUAL_STRENGTH = "A lot"
 FOLDS = {
-    "network": ":material/hub:",
-    "changes": ":material/auto_fix_high:",
-    "fairness": ":material/balance:",
-    "advanced": ":material/tune:",
+    "Network": ":material/hub:",
+    "Changes to the photos": ":material/auto_fix_high:",
+    "What to hold back, and when to stop": ":material/balance:",
+    "Advanced": ":material/tune:",
 }
 
 
@@ -35,20 +35,25 @@ def ask_settings(counted: Counted, prefix: str) -> TrainingConfig | None:
         task = task_choice.ask_task(counted, prefix)
     with right:
         length = _ask_length(suggestion, prefix)
-    with _fold("network", f"Network: {network_choice.in_words(prefix)}, {_chosen_size(prefix)} px", prefix):
+    summary = st.container()
+    with _fold("Network", prefix):
         image_size = _ask_size(prefix)
         network = network_choice.ask_network(prefix, image_size, len(counted.photos))
-    fold = _fold("changes", f"Changes to the photos: {_chosen_strength(prefix).lower()}", prefix)
+    fold = _fold("Changes to the photos", prefix)
     with fold:
         strength = _ask_augmentation(prefix)
         if fold.open:
             augmentation_preview.show(counted, strength, image_size, None if task is None else task.spec, prefix)
-    with _fold("fairness", "Held back, stopping early, rare classes", prefix):
+    with _fold("What to hold back, and when to stop", prefix):
         validation_fraction, stops_early, class_weights = _ask_fairness(counted, suggestion, prefix)
-    with _fold("advanced", "Advanced", prefix):
+    with _fold("Advanced", prefix):
         advanced = advanced_form.ask_advanced(length, prefix)
     if task is None or network is None:
         return None
+    summary.caption(
+        f"A {network.name} network sees each photo at {image_size} pixels, changed {in_words(strength)}, and "
+        f"{validation_fraction:.0%} of the photos are held back.".replace("%", " %")
+    )
     place = counted.place
     try:
         return TrainingConfig(
@@ -78,9 +83,14 @@ def ask_settings(counted: Counted, prefix: str) -> TrainingConfig | None:
         return None
 
 
-def _fold(name: str, label: str, prefix: str) -> ExpanderContainer:
-    """Room for settings whose label says what is set; it stays open when that changes."""
-    return st.expander(label, icon=FOLDS[name], key=f"{prefix}_fold_{name}", on_change="rerun")
+def _fold(label: str, prefix: str) -> ExpanderContainer:
+    """Room for settings; what it holds is drawn anew when it is opened."""
+    return st.expander(label, icon=FOLDS[label], key=f"{prefix}_fold_{label}", on_change="rerun")
+
+
+def in_words(strength: float) -> str:
+    """How much photos are changed, inside a sentence."""
+    return next(name for name, value in STRENGTHS.items() if value == strength).lower()
 
 
 def _ask_length(suggestion: Suggestion, prefix: str) -> Length:
@@ -111,10 +121,6 @@ def _ask_size(prefix: str) -> int:
     )
 
 
-def _chosen_size(prefix: str) -> int:
-    return int(st.session_state.get(f"{prefix}_size", SIZES_PX[0]))
-
-
 def _ask_augmentation(prefix: str) -> float:
     name = st.select_slider(
         "How much should the photos be changed?",
@@ -128,10 +134,6 @@ def _ask_augmentation(prefix: str) -> float:
         "the thing in any light and from any side."
     )
     return STRENGTHS[name]
-
-
-def _chosen_strength(prefix: str) -> str:
-    return str(st.session_state.get(f"{prefix}_augmentation", USUAL_STRENGTH))
 
 
 def _ask_fairness(counted: Counted, suggestion: Suggestion, prefix: str) -> tuple[float, bool, bool]:

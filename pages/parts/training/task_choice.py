@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts import loaders
 from pages.parts.training.dataset_counts import Counted, guessed_task
 from pages.parts.words import heading
-from vision import model_store
 from vision.errors import SettingsError
 from vision.tasks import MOST_NOUN, MOST_TITLE, TASKS, TaskSpec, custom_task
 
@@ -27,7 +27,7 @@ class ChosenTask:
 
 def ask_task(counted: Counted, prefix: str) -> ChosenTask | None:
     """Draws the choice; None, and a sentence, while a new task has no usable name."""
-    tasks = {task.name: task for task in model_store.list_tasks(model_store.MODELS_DIR)}
+    tasks = {task.name: task for task in loaders.known_tasks()}
     guess = guessed_task(counted, list(tasks.values()))
     options = [*tasks, NEW]
     name = st.selectbox(
