@@ -5,14 +5,15 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
-from vision.datasets.check_job import CheckFolder, check_folder_for
-from vision.datasets.inspection_result import Inspection
-from vision.datasets.problems import Problem
 
+from pages.parts import thumbnails
 from pages.parts.training import twins_view
 from pages.parts.training.dataset_counts import Counted, Stamp, class_name, stamp_of
 from pages.parts.words import heading
 from vision import places
+from vision.datasets.check_job import CheckFolder, check_folder_for
+from vision.datasets.inspection_result import Inspection
+from vision.datasets.problems import Problem
 from vision.jobs import FAILED, FINISHED, INTERRUPTED, STOPPED, JobStatus
 from vision.tasks import TaskSpec
 
@@ -68,7 +69,7 @@ def _show_progress(check: CheckFolder, prefix: str) -> None:
         st.rerun()
     bar, button = st.columns([4, 1], vertical_alignment="center")
     with bar:
-        st.progress(status.progress, f"Checking the photos: {status.message}")
+        st.progress(status.progress, f"Checking the photos: {thumbnails.plain(status.message)}")
     with button:
         st.button(
             "Cancel",
@@ -80,7 +81,9 @@ def _show_progress(check: CheckFolder, prefix: str) -> None:
 
 
 def _show_ended(check: CheckFolder, status: JobStatus, prefix: str) -> None:
-    st.warning(ENDED.get(status.state, f"The check failed: {status.message}"), icon=":material/error:")
+    st.warning(
+        ENDED.get(status.state, f"The check failed: {thumbnails.plain(status.message)}"), icon=":material/error:"
+    )
     st.button("Check the photos", icon=":material/fact_check:", key=f"{prefix}_check", on_click=check.start)
 
 
@@ -98,6 +101,6 @@ def _show_found(inspection: Inspection, task: TaskSpec | None, prefix: str) -> C
 
 def _problem_html(problem: Problem) -> str:
     return (
-        f'<div class="sl-problem sl-{problem.severity}"><span>{BADGES[problem.severity]}</span>'
-        f"<p>{escape(problem.text)}</p></div>"
+        f'<div class="sl-problem sl-{problem.severity}"><p><b>{BADGES[problem.severity]}.</b> '
+        f"{escape(problem.text)}</p></div>"
     )

@@ -7,7 +7,7 @@ from typing import IO
 
 import streamlit as st
 
-from pages.parts import errands
+from pages.parts import errands, thumbnails
 from pages.parts.errands import Errand
 from pages.parts.words import heading
 from vision import places
@@ -61,7 +61,7 @@ def _sample() -> DatasetPlace | None:
         draw()
     errand = errands.find(target)
     if errand is not None and errand.error:
-        st.error(errand.error, icon=":material/error:")
+        st.error(thumbnails.plain(errand.error), icon=":material/error:")
         st.button("Draw them again", icon=":material/refresh:", key="training_new_draw", on_click=draw)
         return None
     return _arrived(target, errand)
@@ -89,10 +89,12 @@ def _upload() -> DatasetPlace | None:
         if errand is None or not errand.error:
             place = _arrived(target, errand)
             if place is not None:
-                st.caption(f"Unpacked. From now on it is also among the folders on this server, as “{name}”.")
+                st.caption(
+                    f"Unpacked. From now on it is also among the folders on this server, as “{thumbnails.plain(name)}”."
+                )
                 st.button("Upload another zip", icon=":material/upload:", key="training_new_more", on_click=_forget)
             return place
-        st.error(errand.error, icon=":material/error:")
+        st.error(thumbnails.plain(errand.error), icon=":material/error:")
     key = f"training_new_upload_{st.session_state.setdefault(TURN_KEY, 0)}"
     st.file_uploader(
         "A zip of your photos",
@@ -124,7 +126,7 @@ def _arrived(target: Path, errand: Errand | None) -> DatasetPlace | None:
 def _show_waiting(errand: Errand) -> None:
     if not errand.is_running:
         st.rerun()
-    st.status(heading(errand.line or "getting ready"), state="running")
+    st.status(heading(thumbnails.plain(errand.line) or "getting ready"), state="running")
 
 
 def _take_upload(key: str) -> None:

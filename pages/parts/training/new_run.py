@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import loaders
+from pages.parts import loaders, thumbnails
 from pages.parts.training import check_view, dataset_choice, dataset_counts, dataset_view, settings_form, start_view
 from vision.errors import VisionError
 
@@ -20,7 +20,7 @@ def show() -> None:
     try:
         counted = dataset_counts.count(place)
     except VisionError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(thumbnails.plain(str(error)), icon=":material/error:")
         return
     task = dataset_counts.guessed_task(counted, loaders.known_tasks())
     dataset_view.show(counted, task, prefix)

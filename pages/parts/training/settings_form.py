@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
+from pages.parts import thumbnails
 from pages.parts.training import advanced_form, augmentation_preview, network_choice, task_choice
 from pages.parts.training.dataset_counts import Counted
 from pages.parts.words import counted as in_number
@@ -79,7 +80,7 @@ def ask_settings(counted: Counted, prefix: str) -> TrainingConfig | None:
             patience=advanced.patience if stops_early else 0,
         )
     except SettingsError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(thumbnails.plain(str(error)), icon=":material/error:")
         return None
 
 

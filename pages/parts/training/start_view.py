@@ -1,14 +1,13 @@
 """Step 3: how long it will take, what the run is called, and the button that starts it."""
 
 import streamlit as st
-from vision.training.command import command_line
 
-from pages.parts.training import estimate_view, run_names, sweep_view, tabs
+from pages.parts.training import estimate_view, notices, run_names, sweep_view, tabs
 from pages.parts.training.check_view import Checked
 from pages.parts.training.dataset_counts import Counted
 from vision import places
-from vision.errors import VisionError
 from vision.training import queue
+from vision.training.command import command_line
 from vision.training.config import TrainingConfig
 
 
@@ -30,12 +29,9 @@ def show(counted: Counted, config: TrainingConfig, checked: Checked, prefix: str
         disabled=bool(problem),
         width="stretch",
     ):
-        try:
-            queue.enqueue(config, name, places.RUNS_DIR)
-        except (VisionError, OSError) as error:
-            st.error(f"The run could not be started: {error}", icon=":material/error:")
-        else:
+        if notices.attempt(lambda: queue.enqueue(config, name, places.RUNS_DIR), "The run is started."):
             tabs.open_runs(name)
+        notices.show()
     st.caption("It goes on when you close this page, and can be stopped and continued at any time.")
     with st.expander("The same as a command line", icon=":material/terminal:"):
         st.code(command_line(config, name), language="bash", wrap_lines=True)

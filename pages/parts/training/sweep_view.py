@@ -3,18 +3,19 @@
 from dataclasses import replace
 
 import streamlit as st
-from vision.training.sweep import ARTICLE_SIX, expand, variants
 
-from pages.parts.training import estimate_view, run_names, run_words, tabs
+from pages.parts import thumbnails
+from pages.parts.training import estimate_view, notices, run_names, run_words, tabs
 from pages.parts.training.check_view import Checked
 from pages.parts.training.dataset_counts import Counted
 from pages.parts.words import counted as in_number
 from vision import places
-from vision.errors import SettingsError, VisionError
+from vision.errors import SettingsError
 from vision.training import queue
 from vision.training.backbones import BACKBONES
 from vision.training.config import TrainingConfig
 from vision.training.starts import IMAGENET, NONE, best_start, starting_weights
+from vision.training.sweep import ARTICLE_SIX, expand, variants
 
 ARTICLE, GRID = "The article's six", "A grid of your own"
 SIZES_PX = (96, 128, 160, 192, 224)
@@ -37,7 +38,7 @@ def show(counted: Counted, config: TrainingConfig, checked: Checked, name: str, 
         try:
             runs = _article(config) if kind == ARTICLE else _grid(config, prefix)
         except SettingsError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(thumbnails.plain(str(error)), icon=":material/error:")
             return
         runs = [(f"{name}-{variant}", with_start(each, len(counted.photos))) for variant, each in runs]
         seconds = sum(estimate_view.estimate(counted, each) for _, each in runs)
@@ -112,10 +113,10 @@ def _problem_of(runs: Named) -> str:
 
 
 def _start(runs: Named) -> None:
-    try:
+    def enqueue_all() -> None:
         for name, config in runs:
             queue.enqueue(config, name, places.RUNS_DIR)
-    except (VisionError, OSError) as error:
-        st.error(f"Not all of the runs could be started: {error}", icon=":material/error:")
-    else:
+
+    if notices.attempt(enqueue_all, "The runs are started."):
         tabs.open_runs(None)
+    notices.show()

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import loaders
+from pages.parts import loaders, thumbnails
 from pages.parts.training.dataset_counts import Counted, guessed_task
 from pages.parts.words import heading
 from vision.errors import SettingsError
@@ -83,7 +83,7 @@ def _ask_new(counted: Counted, prefix: str) -> ChosenTask | None:
     try:
         return ChosenTask(custom_task(name, **new_task), new_task)
     except SettingsError as error:
-        st.warning(str(error), icon=":material/edit:")
+        st.warning(thumbnails.plain(str(error)), icon=":material/edit:")
         return None
 
 

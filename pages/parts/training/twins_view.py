@@ -5,13 +5,13 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
-from vision.datasets.inspection_result import Inspection, Twins
 
 from pages.parts.training.dataset_counts import class_name
 from pages.parts.training.dataset_view import small_picture
 from pages.parts.words import counted as in_number
 from pages.parts.words import heading
 from vision.datasets.class_folders import class_key
+from vision.datasets.inspection_result import Inspection, Twins
 from vision.tasks import TaskSpec
 
 MOST_GROUPS = 12
@@ -27,7 +27,12 @@ def show(inspection: Inspection, task: TaskSpec | None, prefix: str) -> None:
         "Exactly the same photo": inspection.exact_duplicates,
         "Nearly the same photo": inspection.near_duplicates,
     }
-    found = {name: groups for name, groups in kinds.items() if groups}
+    found: dict[str, list[Twins]] = {}
+    seen: set[Twins] = set()
+    for name, groups in kinds.items():  # each group once, where it matters most
+        if fresh := [group for group in groups if group not in seen]:
+            found[name] = fresh
+            seen.update(fresh)
     if not (found or inspection.unreadable):
         return
     fold = st.expander("Show these photos", icon=":material/image_search:", key=f"{prefix}_twins", on_change="rerun")
@@ -60,7 +65,7 @@ def _picture_html(path: Path, name: str, task: TaskSpec | None) -> str:
     picture = "" if uri is None else f'<img src="{uri}" alt="">'
     return (
         f'<figure title="{escape(name)}">{picture}'
-        f"<figcaption>{escape(label)}<br><small>{escape(name)}</small></figcaption></figure>"
+        f"<figcaption><b>{escape(label)}</b><small>{escape(name)}</small></figcaption></figure>"
     )
 
 
