@@ -2,8 +2,13 @@
 
 import streamlit as st
 
-from pages.parts import navigation
+from pages.parts import entry, navigation
 
 st.set_page_config(page_title="Second Look", page_icon="pages/parts/icon.svg", layout="wide")
 
-st.navigation(navigation.build_pages(), position="top").run()
+lost = entry.is_lost()
+page = st.navigation(navigation.build_pages(), position="top")
+if lost:
+    entry.ask_again()
+else:
+    page.run()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import demo, style
+from pages.parts import demo, style, words
 from vision.tasks import TaskSpec
 
 OPENED = "brought_tasks_opened"
@@ -24,7 +24,7 @@ def show_gone(task: TaskSpec) -> None:
     style.apply()
     st.title(task.title, anchor=False)
     st.info(
-        f"There is no model for {task.title} here any more, so photos cannot be named. "
+        f"There is no model for {words.inside(task.title)} here any more, so photos cannot be named. "
         "It was taken out of the app while you had this page open.",
         icon=":material/info:",
     )

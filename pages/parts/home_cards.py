@@ -11,7 +11,7 @@ from vision.tasks import TaskSpec
 
 PICTURES = Path(__file__).parent
 COLLAGE = ("14", "1", "12", "17", "31", "40")
-KINDS = 5
+KINDS = 8
 
 
 def show_introduction() -> None:
@@ -33,7 +33,7 @@ def show_task(task: TaskSpec) -> None:
         st.html(f"<p>{escape(said)}</p>")
         st.page_link(
             navigation.page_of(task),
-            label=f"Try it: {task.title.lower()}",
+            label=f"Try it: {words.inside(task.title)}",
             icon=":material/arrow_forward:",
             width="stretch",
         )
@@ -50,10 +50,8 @@ def collage_html(task: TaskSpec) -> str:
 
 def kinds_html(card: ModelCard | None) -> str:
     """Names of some classes, for a task without a picture."""
-    labels = card.labels if card else ()
-    named = [f"<span>{escape(words.heading(label))}</span>" for label in labels[:KINDS]]
-    more = [f"<span>and {len(labels) - KINDS} more</span>"] if len(labels) > KINDS else []
-    return f'<div class="sl-kinds">{"".join(named + more)}</div>'
+    labels = card.labels[:KINDS] if card else ()
+    return f'<div class="sl-kinds">{"".join(f"<span>{escape(words.heading(label))}</span>" for label in labels)}</div>'
 
 
 def show_privacy() -> None:

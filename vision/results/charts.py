@@ -14,7 +14,7 @@ from vision.results.findings import SurenessBin
 from vision.results.words import counted, percent
 
 WIDTH, HEIGHT = 360, 230  # about what a phone shows, so that its text has its own size there
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 34
+LEFT, RIGHT, TOP, BOTTOM = 44, 20, 12, 34
 FIRM_PHOTOS = 10
 
 

@@ -50,12 +50,10 @@ class Cell:
 
 
 def open_cells(outcome: Outcome, findings: Findings, thumbnails: Mapping[int, Thumbnail]) -> dict[str, Cell]:
-    """What is behind the cells, by their key "truth-answer": the confusions, and the diagonal."""
-    diagonal = tuple(cell for cell in findings.cells if cell.truth == cell.answer)
-    cells = [
-        _open_cell(outcome, findings, thumbnails, cell.truth, cell.answer)
-        for cell in findings.confusions[:MOST_CELLS] + diagonal
-    ]
+    """What is behind the cells, by their key "truth-answer": confusions, and the diagonal of each class with photos."""
+    pairs = [(cell.truth, cell.answer) for cell in findings.confusions[:MOST_CELLS]]
+    pairs += [(score.label, score.label) for score in findings.per_class if score.photos]
+    cells = [_open_cell(outcome, findings, thumbnails, *pair) for pair in pairs]
     return {cell.key: cell for cell in cells}
 
 

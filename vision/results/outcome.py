@@ -4,6 +4,7 @@ import os
 import zipfile
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -45,12 +46,12 @@ class Outcome:
     model_sha256: str
     median_ms: float
 
-    @property
+    @cached_property
     def answers(self) -> np.ndarray:
         """int64 (photos,): the most probable class; of equal ones the first, as visitors see it."""
         return self.probabilities.argmax(axis=1)
 
-    @property
+    @cached_property
     def sureness(self) -> np.ndarray:
         """float32 (photos,): the probability of the answer."""
         return self.probabilities.max(axis=1)
@@ -60,9 +61,14 @@ class Outcome:
         """The part whose figures count: the test photos, where there are any."""
         return TEST if TEST in self.parts else VALIDATION
 
+    @cached_property
+    def _rows_by_part(self) -> dict[str, np.ndarray]:
+        parts = np.array(self.parts)
+        return {part: np.flatnonzero(parts == part) for part in PARTS}
+
     def rows_of(self, part: str) -> np.ndarray:
         """int64: the photos of a part."""
-        return np.flatnonzero(np.array(self.parts) == part)
+        return self._rows_by_part[part]
 
     def rows_in_cell(self, part: str, truth: int, answer: int) -> np.ndarray:
         """int64: the photos of one class that were taken for another (or for itself), the surest answer first."""

@@ -25,6 +25,7 @@ from vision.training.run_folder import RunFolder
 ASSETS = Path(__file__).parent / "assets"
 CONFUSIONS_SHOWN = 10
 CLASSES_SHOWN = 12
+CASES_FIRST = 12  # further ones are behind a press
 FEW_PHOTOS = 200
 SURENESS_WORDS = {Sureness.SURE: "Sure", Sureness.LIKELY: "Likely", Sureness.UNSURE: "Not sure"}
 
@@ -91,6 +92,7 @@ def render_report(
     )
     environment.filters |= {
         "percent": words.percent,
+        "whole_percent": words.whole_percent,
         "megabytes": words.megabytes,
         "milliseconds": words.milliseconds,
         "heat": matrix.heat,
@@ -124,6 +126,7 @@ def render_report(
         worst_first=_worst_first(findings),
         classes_shown=CLASSES_SHOWN,
         cases_shown=CASES_SHOWN,
+        cases_first=CASES_FIRST,
         sureness_rows=sureness_rows(outcome, findings, card),
         reliability=charts.reliability_chart(
             "How often answers are right, by how sure the model is", findings.calibration, "how sure the model is"

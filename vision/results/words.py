@@ -12,6 +12,11 @@ def percent(share: float) -> str:
     return f"{share:.1%}".replace("%", "\u00a0%")
 
 
+def whole_percent(share: float) -> str:
+    """A limit (0 to 1) without decimals."""
+    return f"{share:.0%}".replace("%", "\u00a0%")
+
+
 def counted(count: int, noun: str) -> str:
     """A number of things: "1 photo", "3,000 photos"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
