@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.training import run_words
 from pages.parts.training.published import Standing
 from vision.model_card import ModelCard
+from vision.results.words import megabytes, percent
 
 
 def show(standing: Standing) -> None:
@@ -32,10 +32,10 @@ def _facts(card: ModelCard) -> dict[str, str]:
     test = _test(card)
     unknown = "not measured"
     return {
-        "Test photos named right": run_words.share(test["top1"]) if "top1" in test else unknown,
+        "Test photos named right": percent(test["top1"]) if "top1" in test else unknown,
         "Test photos": f"{test['photos']:,}" if "photos" in test else unknown,
         "Classes": f"{len(card.labels):,}",
-        "Size": run_words.megabytes(card.formats[card.default_format].size_bytes),
+        "Size": megabytes(card.formats[card.default_format].size_bytes),
         "Time for a photo": f"{test['median_ms']:.1f} ms" if "median_ms" in test else unknown,
         "Photo is looked at in": f"{card.image_size} × {card.image_size} pixels",
     }

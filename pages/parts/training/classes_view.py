@@ -29,7 +29,7 @@ def show(findings: Findings) -> None:
         )
     missing = len(findings.per_class) - len(known)
     if missing:
-        st.caption(f"{words.counted(missing, 'class').replace('classs', 'classes')} had no photo to be tested on.")
+        st.caption(f"Classes without a photo to be tested on: {missing}.")
 
 
 def _bar_html(findings: Findings, score: ClassScore) -> str:

@@ -43,7 +43,7 @@ def confusion_chart(labels: Sequence[str], counts: np.ndarray, shown: Sequence[i
                 scale=alt.Scale(domain=[RIGHT, WRONG], range=["#2c74cc", "#c9600c"]),
                 legend=alt.Legend(orient="top"),
             ),
-            opacity=alt.Opacity("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0.35, 1])),
+            fillOpacity=alt.FillOpacity("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0.35, 1])),
             stroke=alt.condition(picked, alt.value("#ff2d75"), alt.value(None)),
             strokeWidth=alt.condition(picked, alt.value(3), alt.value(0)),
             tooltip=[
@@ -58,7 +58,11 @@ def confusion_chart(labels: Sequence[str], counts: np.ndarray, shown: Sequence[i
 
 
 def most_mixed_up(counts: np.ndarray, most: int = NAMED_CLASSES) -> list[int]:
-    """The classes with the most wrong answers from or to them, at most so many, in their own order."""
+    """The classes with the most wrong answers from or to them, at most so many, in their own order.
+
+    Where nothing is mixed up, the first ones.
+    """
     wrong = counts - np.diag(np.diag(counts))
     trouble = wrong.sum(axis=0) + wrong.sum(axis=1)
-    return sorted(int(each) for each in np.argsort(-trouble, kind="stable")[:most])
+    worst = np.argsort(-trouble, kind="stable")[:most]
+    return sorted(int(each) for each in worst if trouble[each] or not trouble.any())

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.parts.training import cases, result_words
+from pages.parts.training import cases
 from vision.results.findings import Case, Findings
+from vision.results.words import counted
 from vision.training.config import TrainingConfig
 
 
@@ -11,10 +12,10 @@ def show(config: TrainingConfig, findings: Findings) -> None:
     """Draws them, or that there are none."""
     st.subheader("Photos that may be in the wrong folder", anchor=False)
     if not findings.doubtful_labels:
-        st.write("None: no photo held back looks as if it were in the wrong folder.")
+        st.write("None: no photo that it did not learn from looks as if it were in the wrong folder.")
         return
-    photos = result_words.counted_photos(findings.doubtful_count)
-    st.write(f"{photos} held back may be labelled wrong. Look at them; move those that are, and train again.")
+    photos = counted(findings.doubtful_count, "photo")
+    st.write(f"{photos} that it did not learn from may be labelled wrong. Look at them; move those that are, and train again.")
 
     def words_of(case: Case) -> tuple[str, ...]:
         return (

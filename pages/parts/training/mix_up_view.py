@@ -5,10 +5,11 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import words
-from pages.parts.training import confusion_chart, pictures, result_files, result_words
+from pages.parts.training import confusion_chart, pictures, result_files
 from pages.parts.training.pictures import Picture
 from vision.metrics import Confusion
 from vision.results.findings import Findings
+from vision.results.words import counted
 from vision.training.run_folder import RunFolder
 
 CHART, CHOICE = "training_mix_up_chart", "training_mix_up"
@@ -72,7 +73,7 @@ def _right(findings: Findings) -> list[Confusion]:
 
 
 def _in_words(cell: Confusion, names: list[str]) -> str:
-    photos = result_words.counted_photos(cell.count)
+    photos = counted(cell.count, "photo")
     if cell.truth == cell.answer:
         return f"{names[cell.truth]}: named right ({photos})"
     return f"{names[cell.truth]}, taken for {names[cell.answer]} ({photos})"

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.training import run_words
 from vision.errors import VisionError
 from vision.results.findings import Findings, Score
 from vision.results.outcome import Outcome
 from vision.results.report_file import read_findings
+from vision.results.words import percent
 from vision.training.run_folder import RunFolder
 
 
@@ -44,7 +44,7 @@ def _outcome(run_path: Path, changed_ns: int) -> Outcome | None:
 def _accuracy(run_path: Path, changed_ns: int) -> str:
     findings = read_findings(RunFolder(run_path))
     score: Score | None = None if findings is None else findings.score()
-    return "" if score is None else f"{run_words.share(score.share)} right"
+    return "" if score is None else f"{percent(score.share)} right"
 
 
 def _changed_ns(path: Path) -> int:

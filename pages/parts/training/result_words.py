@@ -1,9 +1,8 @@
 """How good a model is, in sentences."""
 
-from pages.parts import words
-from pages.parts.training import run_words
 from vision.results.findings import Findings, Score
 from vision.results.outcome import TEST
+from vision.results.words import percent
 
 
 def headline(findings: Findings) -> str:
@@ -14,7 +13,7 @@ def headline(findings: Findings) -> str:
     kind = "test photos" if score.part == TEST else "photos held back"
     low, high = (100 * value for value in (score.low, score.high))
     return (
-        f"{score.right:,} of {score.photos:,} {kind} right ({run_words.share(score.share)}); "
+        f"{score.right:,} of {score.photos:,} {kind} right ({percent(score.share)}); "
         f"19 in 20 such tests would find between {low:.1f} and {high:.1f}\u00a0%."
     )
 
@@ -42,7 +41,7 @@ def calibration(findings: Findings) -> str:
     photos = max(sum(each.photos for each in bins), 1)
     sure = sum(each.sureness * each.photos for each in bins) / photos
     right = sum(each.share_right * each.photos for each in bins) / photos
-    said = f"On average it says it is {run_words.share(sure)} sure, and it is right in {run_words.share(right)}"
+    said = f"On average it says it is {percent(sure)} sure, and it is right in {percent(right)}"
     if abs(sure - right) < 0.015:
         verdict = "its percentages can be taken at their word"
     elif sure > right:
@@ -52,13 +51,9 @@ def calibration(findings: Findings) -> str:
     return f"{said}: {verdict}."
 
 
-def counted_photos(count: int) -> str:
-    return words.counted(count, "photo")
-
-
 def _tile(name: str, score: Score) -> str:
-    interval = f"{100 * score.low:.1f} to {100 * score.high:.1f} %"
+    interval = f"{100 * score.low:.1f} and {100 * score.high:.1f}\u00a0%"
     return (
-        f'<div class="sl-tile"><p class="sl-figure">{run_words.share(score.share)}</p>'
+        f'<div class="sl-tile"><p class="sl-figure">{percent(score.share)}</p>'
         f"<p>{name}</p><p>{score.right:,} of {score.photos:,}; between {interval}</p></div>"
     )

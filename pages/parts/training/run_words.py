@@ -58,10 +58,8 @@ def rest(status: RunStatus, can_finish: bool) -> str:
     if status.state == FAILED:
         what = _sentence(status.message or "it does not say why; the end of its log may")
         return f"The run failed{_how_far(status)}: {what} Mend that, then resume it."
-    return (
-        f"The run was cut off{_how_far(status)}: its process ended without a word. The computer may have been "
-        "restarted or run out of memory. Resume it, and it goes on from what it saved last."
-    )
+    what = _sentence(status.message) if status.message else "Its process ended without a word."
+    return f"The run was cut off{_how_far(status)}. {what} Resume it, and it goes on from what it saved last."
 
 
 def left(seconds: float | None) -> str:
@@ -84,15 +82,6 @@ def ordinal(number: int) -> str:
     """ "1st", "2nd", "3rd", "4th" ..."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
-
-
-def share(value: float) -> str:
-    """A measured part of photos, which may be all of them: "97.2 %"."""
-    return f"{value:.1%}".replace("%", "\u00a0%")
-
-
-def megabytes(size_bytes: float) -> str:
-    return f"{size_bytes / 1e6:.1f} MB"
 
 
 def _how_far(status: RunStatus) -> str:

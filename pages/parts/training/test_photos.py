@@ -13,7 +13,7 @@ from vision.tasks import TaskSpec
 from vision.training.run_folder import RunFolder
 
 SHOWN = 12
-TURN = "training_test_turn"
+TURN, TAKEN = "training_test_turn", "training_test_taken"
 
 
 def show(run: RunFolder, task: TaskSpec) -> None:
@@ -32,8 +32,7 @@ def show(run: RunFolder, task: TaskSpec) -> None:
                     f"![{thumbnails.plain(label)}]({uri})",
                     key=f"training_test_{position}",
                     on_click=_take,
-                    args=(task, path),
-                    help=thumbnails.plain(label),
+                    args=(task, path, label),
                 )
     st.button(
         "Others", icon=":material/refresh:", key="training_test_others", on_click=_turn, type="tertiary", width="content"
@@ -53,8 +52,16 @@ def _turn() -> None:
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
 
 
-def _take(task: TaskSpec, path: Path) -> None:
+def label_of(photo: Photo) -> str | None:
+    """What the folder of a photo that was taken from the row says it shows; None for other photos."""
+    digest, label = st.session_state.get(TAKEN, ("", ""))
+    return label if digest == photo.digest else None
+
+
+def _take(task: TaskSpec, path: Path, label: str) -> None:
     try:
-        put_photos(task, [Photo(path.name, path.read_bytes())])
+        photo = Photo(path.name, path.read_bytes())
+        put_photos(task, [photo])
+        st.session_state[TAKEN] = photo.digest, label
     except OSError:
         st.toast("This photo is gone. Take another one.")

@@ -36,6 +36,9 @@ def show(run: RunFolder, config: TrainingConfig) -> None:
     if len(desk.photos) > 1:
         st.caption("Only the first photo is looked at here.")
     photo = desk.photos[0]
+    label = test_photos.label_of(photo)
+    if label is not None:
+        st.markdown(f"The folder says: **{thumbnails.plain(label)}**")
     columns = [_column_html("This run", new, desk, photo)]
     now = standing.default
     if now is not None and now.card is not None and not standing.is_default:
