@@ -60,14 +60,14 @@ def carry_out(run: RunFolder, cache_dir: Path, say: Say, only_queued: bool = Fal
 
 def _train_and_measure(run: RunFolder, cache_dir: Path, say: Say) -> RunStatus:
     config = TrainingConfig.load(run.config_path)
-    progress = Progress(run, config)
-    progress.report(READING, 0, 1, "loading TensorFlow")
+    with Progress(run, config) as progress:
+        progress.report(READING, 0, 1, "loading TensorFlow")
 
-    from vision.export.model_folder import write_model_folder
-    from vision.training.job import train
+        from vision.export.model_folder import write_model_folder
+        from vision.training.job import train
 
-    model, data = train(config, run, cache_dir, say, progress)
-    card = write_model_folder(run.model_dir, run.name, model, data, config, say, progress.report)
+        model, data = train(config, run, cache_dir, say, progress)
+        card = write_model_folder(run.model_dir, run.name, model, data, config, say, progress.report)
     write_json(run.report_path, card)
     run.forget_finish()
     epochs = len(run.read_history())
