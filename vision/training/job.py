@@ -14,6 +14,7 @@ from vision.classifier import Classifier
 from vision.datasets.class_folders import ClassFolders, read_class_folders
 from vision.datasets.outliers import load_outliers
 from vision.datasets.pixels import load_pixels
+from vision.datasets.rows import Array
 from vision.datasets.split import split_by_group
 from vision.errors import DatasetError, SettingsError
 from vision.jobs import write_json
@@ -22,10 +23,9 @@ from vision.training.backbones import backbone_named
 from vision.training.batches import BatchMaker, Teach, TrainingPhotos, plain_batches
 from vision.training.callbacks import KeepProgress, WriteStatus
 from vision.training.config import TrainingConfig
+from vision.training.head import train_head
 from vision.training.network import build_classifier, set_batch_norm, warm_start
 from vision.training.run_folder import RunFolder, RunStatus
-
-HEAD_BATCH = 128
 
 Say = Callable[[str], None]
 
@@ -36,7 +36,7 @@ class TrainingData:
 
     Attributes:
         folders: where they came from.
-        pixels: uint8 (photos, size, size, 3), memory-mapped.
+        pixels: uint8 (photos, size, size, 3), on disk.
         labels: int64 (photos,).
         crops: `pixels` cropped to the object in each photo, or None.
         training_rows, validation_rows: int64 indices; unreadable photos are in neither.
@@ -44,15 +44,15 @@ class TrainingData:
     """
 
     folders: ClassFolders
-    pixels: np.ndarray
+    pixels: Array
     labels: np.ndarray
     training_rows: np.ndarray
     validation_rows: np.ndarray
     unreadable: tuple[str, ...]
-    crops: np.ndarray | None = None
+    crops: Array | None = None
 
     @property
-    def views(self) -> tuple[np.ndarray, ...]:
+    def views(self) -> tuple[Array, ...]:
         """The photos as the network sees them: whole, and cropped where there are boxes."""
         return (self.pixels,) if self.crops is None else (self.pixels, self.crops)
 
@@ -147,6 +147,10 @@ def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> 
         load_teachers(config.teachers, data.folders.class_keys) if config.teachers else None,
         config.teacher_share,
     )
+
+    def on_head_progress(done: int, total: int) -> None:
+        run.write_status(RunStatus("preparing", "training the head", done=done, total=total))
+
     steps = maker.steps_per_epoch
     epochs_done = 0
     if run.checkpoint_path.exists():
@@ -161,7 +165,7 @@ def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> 
         if config.warm_start:
             warm_start(model, spec, config.alpha, config.weights, data.folders.class_keys)
         if config.head_epochs and config.weights != "none":
-            train_head(model, data, config, say)
+            train_head(model, data, config, say, cache_dir, on_head_progress)
         model.save_weights(run.start_path)
         schedule = keras.optimizers.schedules.CosineDecay(
             0.0,
@@ -222,31 +226,6 @@ def load_teachers(folders: Sequence[str], class_keys: Sequence[str]) -> Teach:
         return np.mean(np.array(answers, np.float32), axis=0)
 
     return teach
-
-
-def train_head(model: keras.Model, data: TrainingData, config: TrainingConfig, say: Say) -> None:
-    """Trains the new head on the body's features of the unchanged photos, computed once."""
-    extractor = keras.Model(model.input, model.get_layer("pool").output)
-    say("computing the frozen body's features")
-    features = np.concatenate(
-        [extractor.predict(plain_batches(view, data.training_rows), verbose=0) for view in data.views]
-    )
-    labels = np.tile(data.labels[data.training_rows], len(data.views))
-    logits = model.get_layer("logits")
-    start = tf.constant(logits.kernel)
-    if config.head_anchor:
-        logits.kernel.regularizer = lambda kernel: config.head_anchor * tf.reduce_sum(tf.square(kernel - start))
-    head = keras.Sequential([keras.Input((features.shape[1],)), keras.layers.Dropout(0.2, seed=config.seed)])
-    head.add(logits)
-    steps = config.head_epochs * -(-len(labels) // HEAD_BATCH)
-    head.compile(
-        keras.optimizers.Adam(keras.optimizers.schedules.PolynomialDecay(1e-3, steps, 0.0)),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-    )
-    history = head.fit(features, labels, epochs=config.head_epochs, batch_size=HEAD_BATCH, verbose=0).history
-    logits.kernel.regularizer = None
-    say(f"head trained alone: {history['accuracy'][-1]:.1%} of the training photos")
 
 
 def predict_logits(model: keras.Model, data: TrainingData, rows: np.ndarray) -> np.ndarray:
