@@ -89,9 +89,7 @@ def _upload() -> DatasetPlace | None:
         if errand is None or not errand.error:
             place = _arrived(target, errand)
             if place is not None:
-                st.caption(
-                    f"Unpacked. From now on it is also among the folders on this server, as “{thumbnails.plain(name)}”."
-                )
+                st.caption(f"Unpacked. It is now also one of the folders on this server: “{thumbnails.plain(name)}”.")
                 st.button("Upload another zip", icon=":material/upload:", key="training_new_more", on_click=_forget)
             return place
         st.error(thumbnails.plain(errand.error), icon=":material/error:")

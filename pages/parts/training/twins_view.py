@@ -27,10 +27,10 @@ def show(inspection: Inspection, task: TaskSpec | None, prefix: str) -> None:
         "Exactly the same photo": inspection.exact_duplicates,
         "Nearly the same photo": inspection.near_duplicates,
     }
-    found: dict[str, list[Twins]] = {}
+    found: dict[str, Sequence[Twins]] = {}
     seen: set[Twins] = set()
     for name, groups in kinds.items():  # each group once, where it matters most
-        if fresh := [group for group in groups if group not in seen]:
+        if fresh := tuple(group for group in groups if group not in seen):
             found[name] = fresh
             seen.update(fresh)
     if not (found or inspection.unreadable):
@@ -39,8 +39,8 @@ def show(inspection: Inspection, task: TaskSpec | None, prefix: str) -> None:
     if not fold.open:
         return
     with fold:
-        for name, groups in found.items():
-            _show_groups(name, groups, inspection, task)
+        for name, shown in found.items():
+            _show_groups(name, shown, inspection, task)
         if inspection.unreadable:
             _show_unreadable(inspection)
 
