@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.parts import thumbnails
 from vision.errors import VisionError
+from vision.jobs import Busy
 
 KEY = "training_notice"
 
@@ -13,6 +15,11 @@ def attempt(action: Callable[[], object], done: str = "") -> bool:
     """Does what a button asks for and keeps a sentence for `show`: `done`, or why it could not be done."""
     try:
         action()
+    except Busy:
+        st.session_state[KEY] = (
+            False,
+            "Another process is at it just now, from another window perhaps. Try again later.",
+        )
     except VisionError as error:
         st.session_state[KEY] = False, str(error)
     except OSError as error:
@@ -34,4 +41,4 @@ def show() -> None:
     if text and is_good:
         st.success(text, icon=":material/check:")
     elif text:
-        st.error(text, icon=":material/error:")
+        st.error(thumbnails.plain(text), icon=":material/error:")

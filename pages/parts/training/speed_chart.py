@@ -27,6 +27,7 @@ def speed_chart(models: Sequence[Speed]) -> alt.LayerChart:
         x=alt.X(
             "latency_ms:Q",
             title="milliseconds for a photo",
+            axis=alt.Axis(tickCount=6),
             scale=alt.Scale(domain=[0, 1.25 * max(model.latency_ms for model in models)]),
         ),
         color=alt.Color(
