@@ -115,7 +115,7 @@ def test_every_wrong_argument_ends_in_one_sentence(arguments, part, model, capsy
     assert part in refusal([model if word == "MODEL" else word for word in arguments], capsys)
 
 
-COMMANDS = ["train", "evaluate", "predict", "models", "publish", "runs", "detect", "detector", "data"]
+COMMANDS = "train evaluate predict models publish unpublish rollback runs detect detector data".split()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

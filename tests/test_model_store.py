@@ -1,13 +1,24 @@
 """The model store: what is listed, found and refused."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.models_for_tests import write_model
-from vision.errors import ModelError
+from vision.errors import ModelError, SettingsError
 from vision.model_card import read_card
-from vision.model_store import default_name, find_model, list_models, read_checked, read_defaults, read_model
+from vision.model_store import (
+    default_name,
+    find_model,
+    find_task,
+    list_models,
+    list_tasks,
+    read_checked,
+    read_defaults,
+    read_model,
+)
+from vision.tasks import TASKS
 
 FILES = {"float32": b"float", "int8": b"eight"}
 
@@ -91,6 +102,77 @@ def test_a_model_that_does_not_exist_is_refused_with_what_to_give(root: Path, mo
 def test_a_task_without_a_model_says_how_to_make_one(tmp_path: Path):
     with pytest.raises(ModelError, match="no model for 'traffic_signs' yet"):
         find_model("traffic_signs", tmp_path)
+
+
+# Tasks
+
+
+NEW_TASK = {"title": "Mushrooms", "noun": "mushroom", "mirror_safe": True}
+
+
+def write_brought(root: Path, name: str, task: str = "mushrooms", **changes: Any) -> Path:
+    """A published model of a task of its own."""
+    return write_model(root / task / name, FILES, **({"name": name, "task": task, "new_task": NEW_TASK} | changes))
+
+
+def test_tasks_are_those_of_the_app_and_then_those_that_models_bring(root: Path):
+    write_brought(root, "first", "zebras", new_task={"title": "Zebras", "noun": "zebra", "mirror_safe": False})
+    write_brought(root, "first")
+    assert [task.name for task in list_tasks(root)] == [*TASKS, "mushrooms", "zebras"]
+    assert find_task("zebras", root).mirror_safe is False
+    assert find_task("mushrooms", root).title == "Mushrooms"
+    assert find_task("traffic_signs", root) is TASKS["traffic_signs"]
+    assert list_tasks(root / "nowhere") == list(TASKS.values())
+
+
+def test_the_default_model_says_what_the_task_is(root: Path):
+    write_brought(root, "first")
+    write_brought(root, "second", new_task=NEW_TASK | {"title": "Toadstools"})
+    (root / "mushrooms" / "default.txt").write_text("second\n")
+    assert find_task("mushrooms", root).title == "Toadstools"
+    (root / "mushrooms" / "second" / "card.json").write_text("{")
+    assert find_task("mushrooms", root).title == "Mushrooms"
+
+
+def test_a_task_is_gone_with_its_last_usable_model(root: Path):
+    model = write_brought(root, "first")
+    (model / "model.int8.tflite").write_bytes(b"other")
+    assert list_tasks(root) == list(TASKS.values())
+    with pytest.raises(SettingsError, match="no task 'mushrooms'; the tasks are: traffic_signs, dog_breeds"):
+        find_task("mushrooms", root)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"new_task": None},
+        {"new_task": []},
+        {"new_task": "mushrooms"},
+        {"new_task": {}},
+        {"new_task": NEW_TASK | {"title": "<b>Mushrooms</b>"}},
+        {"new_task": NEW_TASK | {"finder": "dog_detector"}},
+        {"new_task": NEW_TASK | {"name": "home"}},
+        {"task": "other"},
+        {"resize": "letterbox"},
+    ],
+    ids=str,
+)
+def test_a_card_that_does_not_describe_its_task_brings_none(root: Path, changes: dict[str, Any]):
+    write_model(root / "mushrooms" / "x", FILES, **({"name": "x", "task": "mushrooms", "new_task": NEW_TASK} | changes))
+    assert list_tasks(root) == list(TASKS.values())
+
+
+@pytest.mark.parametrize("task", ["dog_detector", "home", "Upper", "with-dash"])
+def test_a_folder_whose_name_is_no_address_brings_no_task(root: Path, task: str):
+    write_brought(root, "first", task)
+    assert list_tasks(root) == list(TASKS.values())
+
+
+@pytest.mark.parametrize("name", ["", "..", "../models/traffic_signs", ".hidden", "a\0b", "nowhere"])
+def test_an_unknown_task_is_refused_with_the_names_of_all(root: Path, name: str):
+    write_brought(root, "first")
+    with pytest.raises(SettingsError, match="the tasks are: traffic_signs, dog_breeds, mushrooms"):
+        find_task(name, root)
 
 
 # Checking files

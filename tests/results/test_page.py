@@ -251,4 +251,4 @@ def test_findings_may_come_from_a_file(tmp_path: Path):
     outcome = answers([0, 1], [0, 1], 2)
     findings = dataclasses.replace(find(outcome), mistake_count=0)
     config = TrainingConfig(task="traffic_signs", data="data")
-    assert "All 2" in render_report("run", outcome, findings, card_for(outcome), config, [])
+    assert "All 2" in render_report("run", outcome, findings, card_for(outcome), config, [], "")

@@ -46,19 +46,17 @@ def run_rollback(options: argparse.Namespace) -> int:
 
 
 def _model_dir(model: str) -> Path:
-    """The model folder: the one given, or that of the run given."""
-    if not model:
-        raise SettingsError("Nothing to publish is named; give a run's name or a model folder.")
-    folder = Path(model)
-    if (folder / CARD_FILE).is_file():
-        return folder
-    run = RunFolder(folder if folder.is_dir() else places.RUNS_DIR / model)
-    if not run.path.is_dir():
+    """The model folder: the one given, or that of the run given by its name or its folder."""
+    given = Path(model)
+    if (given / CARD_FILE).is_file():
+        return given
+    runs = (RunFolder(path) for path in (places.RUNS_DIR / model, given))
+    run = next((run for run in runs if run.config_path.is_file()), None)
+    if run is None and model and given.is_dir():
+        return given  # what it lacks is said by who reads it
+    if run is None:
         raise SettingsError(f"There is no run and no folder '{model}'; give a run's name, or a model folder.")
-    status = run.read_status()
-    if status is None and not run.model_dir.is_dir():
-        return folder  # what it lacks is said by who reads it
     if run.is_held() or not (run.model_dir / CARD_FILE).is_file():
-        where = f" It is {status.state}: {status.message or 'nothing more is written'}." if status else ""
-        raise SettingsError(f"The run '{run.name}' has no finished model to publish.{where}")
+        status = run.look()
+        raise SettingsError(f"The run '{run.name}' has no finished model; it is {status.state}: {status.message}")
     return run.model_dir

@@ -18,10 +18,12 @@ from vision.export.rounding import round_kernels
 from vision.export.tflite import export_tflite, representative_rows, with_probabilities, write_tflite
 from vision.jobs import write_json
 from vision.model_card import CARD_FILE, LABELS_FILE, format_entry
+from vision.results.measure import measure_run, served_format
 from vision.training.config import TrainingConfig
 from vision.training.estimate import EXPORTING, MEASURING
 from vision.training.job import TrainingData, predict_logits
 from vision.training.progress import Report, no_report
+from vision.training.run_folder import RunFolder
 
 REPRESENTATIVE_PHOTOS = 430
 # On probabilities that were made honest: nine in ten, and better than a guess between two.
@@ -38,6 +40,7 @@ def write_model_folder(
     config: TrainingConfig,
     say: Say,
     report: Report = no_report,
+    run: RunFolder | None = None,
 ) -> dict[str, Any]:
     """Calibrates, exports and measures a trained network.
 
@@ -47,6 +50,7 @@ def write_model_folder(
         data: its photos; the temperature comes from the validation part, the int8 calibration from the training part.
         config: the run's settings; with `config.test`, every format is measured on those photos.
         report: told of each part, see `Progress.report`.
+        run: where the answers of the served file are kept, for `vision.results.measure.write_results`.
 
     Returns:
         The card's content.
@@ -108,18 +112,36 @@ def write_model_folder(
         write_tflite(folder / file, content)
         card["formats"][model_format] = format_entry(file, content)
     write_json(folder / CARD_FILE, card)
+    tested: dict[str, Evaluation] = {}
     if config.test is not None:
         for model_format in config.formats:
             say(f"measuring {model_format} on the test photos")
-
-            def on_progress(done: int, total: int, model_format: str = model_format) -> None:
-                report(MEASURING, done, total, f"{model_format}: {done:,} of {total:,} test photos measured")
-
-            result = evaluate(Classifier.load(folder, model_format), Path(config.test), on_progress=on_progress)
+            result = evaluate(
+                Classifier.load(folder, model_format),
+                Path(config.test),
+                on_progress=_counting(report, f"{model_format}: {{done:,}} of {{total:,}} test photos measured"),
+            )
+            tested[model_format] = result
             card["test"][model_format] = figures(result, [task.label_of(key) for key in keys])
             say(f"{model_format}: {result.top(1):.2%} of {len(result.labels):,} test photos right")
         write_json(folder / CARD_FILE, card)
+    if run is not None:
+        rows = data.validation_rows
+        measure_run(
+            run,
+            config,
+            folder,
+            keys,
+            [data.folders.files[row] for row in rows],
+            data.labels[rows].tolist(),
+            _counting(report, "{done:,} of {total:,} validation photos looked at"),
+            tested=tested.get(served_format(config.formats)),
+        )
     return card
+
+
+def _counting(report: Report, words: str) -> Callable[[int, int], None]:
+    return lambda done, total: report(MEASURING, done, total, words.format(done=done, total=total))
 
 
 def _network_for(model_format: str, model: keras.Model, temperature: float, representative: np.ndarray) -> keras.Model:

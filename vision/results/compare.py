@@ -7,7 +7,7 @@ from typing import Any
 
 from vision.errors import ModelError
 from vision.model_card import ModelCard, read_card
-from vision.results.findings import Findings, Score
+from vision.results.findings import Score
 from vision.results.outcome import TEST, VALIDATION
 from vision.results.report_file import read_findings, read_report_file
 from vision.training.config import TrainingConfig
@@ -75,8 +75,7 @@ def compare(runs: Sequence[RunFolder]) -> Comparison:
 
 def _compared(run: RunFolder) -> ComparedRun:
     status, card, history = run.look(), _card_of(run), run.read_history()
-    findings: Findings | None = read_findings(run)
-    report = read_report_file(run)
+    findings, report = read_findings(run), read_report_file(run) or {}
     return ComparedRun(
         name=run.name,
         state=status.state,
@@ -84,7 +83,7 @@ def _compared(run: RunFolder) -> ComparedRun:
         validation=findings.score(1, VALIDATION) if findings else None,
         best_validation=max((row["val_accuracy"] for row in history if "val_accuracy" in row), default=None),
         size_bytes=card.formats[card.default_format].size_bytes if card else None,
-        median_ms=report["measured"]["median_ms"] if report else None,
+        median_ms=report.get("measured", {}).get("median_ms"),
         seconds=status.seconds or None,
         epochs=len(history),
         history=tuple(history),

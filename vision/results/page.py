@@ -19,6 +19,7 @@ from vision.results.findings import Findings, Score
 from vision.results.outcome import TEST, VALIDATION, Outcome
 from vision.results.thumbnails import CASES_SHOWN, example_rows, load_thumbnails, rows_to_show
 from vision.tasks import TaskSpec
+from vision.training.command import command_line
 from vision.training.config import TrainingConfig
 from vision.training.run_folder import RunFolder
 
@@ -50,18 +51,17 @@ def write_report(
     card: ModelCard,
     config: TrainingConfig,
     history: History,
-    command: str | None = None,
 ) -> Path:
     """Writes `run.page_path`.
 
     Args:
         outcome, findings: the answers and what was found in them; the photos are read again for their thumbnails.
         history: see `RunFolder.read_history`.
-        command: the command line that repeats the run.
 
     Returns:
         The file's path; a reader sees the old file or the new one.
     """
+    command = command_line(config, run.name)
     page = render_report(run.name, outcome, findings, card, config, history, command)
     partial = run.page_path.with_name(f".{run.page_path.name}.{os.getpid()}")
     partial.write_text(page, encoding="utf-8", errors="replace")  # a file's name may not be text
@@ -76,9 +76,13 @@ def render_report(
     card: ModelCard,
     config: TrainingConfig,
     history: History,
-    command: str | None = None,
+    command: str,
 ) -> str:
-    """The report as HTML; every name in it is escaped, and its policy lets a browser load nothing."""
+    """The report as HTML; every name in it is escaped, and its policy lets a browser load nothing.
+
+    Args:
+        name: of the run; command: the command line that repeats it.
+    """
     task = config.task_spec
     script = (ASSETS / "report.js").read_text(encoding="utf-8")
     thumbnails = load_thumbnails(outcome, rows_to_show(outcome, findings))

@@ -52,6 +52,7 @@ class ReportSteps(keras.callbacks.Callback):
         now = time.monotonic()
         if self._is_first:  # building the graph is in it
             self._is_first = False
+            self._write("the first step is done", None)
             return
         self._took_s.append(now - self._began)
         step_s = sum(self._took_s) / len(self._took_s)

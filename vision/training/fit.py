@@ -27,6 +27,7 @@ def compile_for_fit(model: keras.Model, config: TrainingConfig, steps_per_epoch:
         keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
+    model.optimizer.build(model.trainable_variables)  # so that a checkpoint from before the first step has all of it
 
 
 def fit(

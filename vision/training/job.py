@@ -15,6 +15,7 @@ from vision.classifier import Classifier
 from vision.datasets.class_folders import ClassFolders, read_class_folders
 from vision.datasets.outliers import load_outliers
 from vision.datasets.pixels import load_pixels
+from vision.datasets.rows import Array
 from vision.datasets.split import split_by_group
 from vision.errors import DatasetError, SettingsError
 from vision.jobs import write_json
@@ -25,11 +26,10 @@ from vision.training.checkpoint import load_checkpoint, save_checkpoint
 from vision.training.config import TrainingConfig
 from vision.training.estimate import HEAD, READING
 from vision.training.fit import balanced_weights, compile_for_fit, fit
+from vision.training.head import train_head
 from vision.training.network import build_classifier, set_batch_norm, warm_start
 from vision.training.progress import Progress
 from vision.training.run_folder import RunFolder
-
-HEAD_BATCH = 128
 
 Say = Callable[[str], None]
 
@@ -40,7 +40,7 @@ class TrainingData:
 
     Attributes:
         folders: where they came from.
-        pixels: uint8 (photos, size, size, 3), memory-mapped.
+        pixels: uint8 (photos, size, size, 3), on disk.
         labels: int64 (photos,).
         crops: `pixels` cropped to the object in each photo, or None.
         training_rows, validation_rows: int64 indices; unreadable photos are in neither.
@@ -48,15 +48,15 @@ class TrainingData:
     """
 
     folders: ClassFolders
-    pixels: np.ndarray
+    pixels: Array
     labels: np.ndarray
     training_rows: np.ndarray
     validation_rows: np.ndarray
     unreadable: tuple[str, ...]
-    crops: np.ndarray | None = None
+    crops: Array | None = None
 
     @property
-    def views(self) -> tuple[np.ndarray, ...]:
+    def views(self) -> tuple[Array, ...]:
         """The photos as the network sees them: whole, and cropped where there are boxes."""
         return (self.pixels,) if self.crops is None else (self.pixels, self.crops)
 
@@ -196,6 +196,7 @@ def train(
         load_teachers(config.teachers, data.folders.class_keys) if config.teachers else None,
         config.teacher_share,
     )
+    weights = balanced_weights(data.labels[data.training_rows], class_count) if config.class_weights else None
     if run.checkpoint_path.exists():
         model, metrics = load_checkpoint(run.checkpoint_path)
     else:
@@ -205,13 +206,15 @@ def train(
         if config.warm_start:
             warm_start(model, spec, config.alpha, config.weights, data.folders.class_keys)
         if config.head_epochs and config.weights != "none":
-            train_head(model, data, config, say)
+            on_progress = progress.counter(HEAD, "training the head: {done} of {total}")
+            train_head(
+                model, data, config, say, cache_dir, on_progress, None if weights is None else dict(enumerate(weights))
+            )
         model.save_weights(run.start_path)
         compile_for_fit(model, config, maker.steps_per_epoch)
         save_checkpoint(model, run.checkpoint_path)  # the head is not trained again, whatever comes
         metrics = []
     if not run.is_asked_to_finish():
-        weights = balanced_weights(data.labels[data.training_rows], class_count) if config.class_weights else None
         fit(model, maker, _validation_batches(data), config, run, metrics, weights, progress, say)
     if run.best_path.exists():
         model.load_weights(run.best_path)
@@ -251,31 +254,6 @@ def load_teachers(folders: Sequence[str], class_keys: Sequence[str]) -> Teach:
         return np.mean(np.array(answers, np.float32), axis=0)
 
     return teach
-
-
-def train_head(model: keras.Model, data: TrainingData, config: TrainingConfig, say: Say) -> None:
-    """Trains the new head on the body's features of the unchanged photos, computed once."""
-    extractor = keras.Model(model.input, model.get_layer("pool").output)
-    say("computing the frozen body's features")
-    features = np.concatenate(
-        [extractor.predict(plain_batches(view, data.training_rows), verbose=0) for view in data.views]
-    )
-    labels = np.tile(data.labels[data.training_rows], len(data.views))
-    logits = model.get_layer("logits")
-    start = tf.constant(logits.kernel)
-    if config.head_anchor:
-        logits.kernel.regularizer = lambda kernel: config.head_anchor * tf.reduce_sum(tf.square(kernel - start))
-    head = keras.Sequential([keras.Input((features.shape[1],)), keras.layers.Dropout(0.2, seed=config.seed)])
-    head.add(logits)
-    steps = config.head_epochs * -(-len(labels) // HEAD_BATCH)
-    head.compile(
-        keras.optimizers.Adam(keras.optimizers.schedules.PolynomialDecay(1e-3, steps, 0.0)),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-    )
-    history = head.fit(features, labels, epochs=config.head_epochs, batch_size=HEAD_BATCH, verbose=0).history
-    logits.kernel.regularizer = None
-    say(f"head trained alone: {history['accuracy'][-1]:.1%} of the training photos")
 
 
 def predict_logits(model: keras.Model, data: TrainingData, rows: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -53,6 +54,14 @@ class Progress:
         self._status = run.read_status() or RunStatus(STATES[READING])
         self._seconds_before = self._status.seconds
 
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Writes where the run came to, also where it was written a moment ago."""
+        with suppress(OSError):  # what ended the work may be in the way of this too
+            self._run.write_status(self._status)
+
     def plan(self, photos: int, test_photos: int) -> None:
         """Tells how many photos there are, as soon as that is known."""
         self._expected = expected_seconds(self._config, photos, test_photos, correction=self._correction)
@@ -71,7 +80,7 @@ class Progress:
         return lambda done, total: self.report(part, done, total, words.format(done=f"{done:,}", total=f"{total:,}"))
 
     def write(self, part: str, share: float, message: str, seconds_left: float | None = None, **figures: Any) -> None:
-        """Writes the status, unless the same part was written a moment ago.
+        """Keeps the status, and writes it unless the same part was written a moment ago.
 
         Args:
             part: one of `estimate.PARTS`.
@@ -80,11 +89,9 @@ class Progress:
             figures: further fields of the status.
         """
         now = time.monotonic()
+        is_due = part != self._part or now - self._written >= WRITE_EVERY_S
         if part != self._part:
             self._part, self._part_began = part, now
-        elif now - self._written < WRITE_EVERY_S:
-            return
-        self._written = now
         if seconds_left is None:
             seconds_left = self._expected[part] * (1 - share)
             if share >= MEASURED_FROM:
@@ -103,7 +110,9 @@ class Progress:
             seconds=self._seconds_before + now - self._began,
             **figures,
         )
-        self._run.write_status(self._status)
+        if is_due:
+            self._written = now
+            self._run.write_status(self._status)
 
 
 def most_memory_mb() -> float:

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from vision.errors import VisionError
-from vision.jobs import FAILED, FINISHED, QUEUED, STOPPED, Gone, Stopped, write_json
+from vision.jobs import FAILED, FINISHED, QUEUED, STOPPED, Gone, Stopped
+from vision.results.measure import write_results
 from vision.training.config import TrainingConfig
-from vision.training.estimate import READING
+from vision.training.estimate import MEASURING, READING
 from vision.training.progress import Progress
 from vision.training.queue import machine_for
 from vision.training.run_folder import RunFolder, RunStatus
@@ -60,15 +61,16 @@ def carry_out(run: RunFolder, cache_dir: Path, say: Say, only_queued: bool = Fal
 
 def _train_and_measure(run: RunFolder, cache_dir: Path, say: Say) -> RunStatus:
     config = TrainingConfig.load(run.config_path)
-    progress = Progress(run, config)
-    progress.report(READING, 0, 1, "loading TensorFlow")
+    with Progress(run, config) as progress:
+        progress.report(READING, 0, 1, "loading TensorFlow")
 
-    from vision.export.model_folder import write_model_folder
-    from vision.training.job import train
+        from vision.export.model_folder import write_model_folder
+        from vision.training.job import train
 
-    model, data = train(config, run, cache_dir, say, progress)
-    card = write_model_folder(run.model_dir, run.name, model, data, config, say, progress.report)
-    write_json(run.report_path, card)
+        model, data = train(config, run, cache_dir, say, progress)
+        card = write_model_folder(run.model_dir, run.name, model, data, config, say, progress.report, run)
+        progress.report(MEASURING, 99, 100, "writing the report")
+        write_results(run, progress.counter(MEASURING, "{done} of {total} photos looked at"))
     run.forget_finish()
     epochs = len(run.read_history())
     early = f", after {epochs} of {config.epochs} epochs" if epochs < config.epochs else ""
