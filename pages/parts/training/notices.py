@@ -11,24 +11,19 @@ from vision.jobs import Busy
 KEY = "training_notice"
 
 
-def attempt(action: Callable[[], object], done: str = "") -> bool:
+def attempt(action: Callable[[], object], done: str = "") -> None:
     """Does what a button asks for and keeps a sentence for `show`: `done`, or why it could not be done."""
     try:
         action()
     except Busy:
-        st.session_state[KEY] = (
-            False,
-            "Another process is at it just now, from another window perhaps. Try again later.",
-        )
+        _keep(False, "Somebody is at it already, in another window perhaps. Try again a little later.")
     except VisionError as error:
-        st.session_state[KEY] = False, str(error)
+        _keep(False, thumbnails.plain(str(error)))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        st.session_state[KEY] = False, f"That could not be done ({reason}). Look at the run again, then try once more."
+        _keep(False, f"That could not be done ({reason}). Look at the run again, then try once more.")
     else:
-        st.session_state[KEY] = True, done
-        return True
-    return False
+        _keep(True, done)
 
 
 def forget() -> None:
@@ -41,4 +36,8 @@ def show() -> None:
     if text and is_good:
         st.success(text, icon=":material/check:")
     elif text:
-        st.error(thumbnails.plain(text), icon=":material/error:")
+        st.error(text, icon=":material/error:")
+
+
+def _keep(is_good: bool, text: str) -> None:
+    st.session_state[KEY] = is_good, text

@@ -20,7 +20,7 @@ class Speed:
     high: float
 
 
-def speed_chart(models: Sequence[Speed]) -> alt.LayerChart:
+def speed_chart(models: Sequence[Speed]) -> alt.LayerChart | alt.FacetChart:
     """A dot for each model, with its interval and its name."""
     names = [model.name for model in models]
     base = alt.Chart(pd.DataFrame([asdict(model) for model in models])).encode(

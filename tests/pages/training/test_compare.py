@@ -89,7 +89,8 @@ def test_names_are_escaped(home: Path):
 def test_tensorboard_starts_for_the_chosen_runs_and_stops(home: Path, monkeypatch: pytest.MonkeyPatch):
     from pages.parts.training import tensorboard_view
 
-    monkeypatch.setattr(tensorboard_view, "_board", lambda board=tensorboard_view.Board(FakeTensorBoard()): board)
+    board = tensorboard_view.Board(FakeTensorBoard())
+    monkeypatch.setattr(tensorboard_view, "_board", lambda: board)
     write_run(home, "one", HALF)
     write_run(home, "two", HALF)
     app = open_compare()

@@ -216,7 +216,7 @@ def test_a_run_that_another_tab_resumed_is_not_deleted(home: Path):
         run.write_status(AT_WORK)
         press(app, "training_delete")
         assert run.path.exists()
-        assert "from another window perhaps" in app.error[0].value
+        assert "in another window perhaps" in app.error[0].value
 
 
 def test_a_long_list_is_cut_until_all_are_wished(home: Path):
