@@ -16,6 +16,7 @@ from vision.datasets.workshop import Report, no_report, require_space
 from vision.errors import DatasetError
 
 CHUNK_BYTES = 1 << 20
+_ENTRY = b"PK\1\2"
 _DAMAGED = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -32,10 +33,17 @@ _DAMAGED = (
 
 @dataclass(frozen=True)
 class ArchiveLimits:
-    """What an archive may hold at most: members, folders counted too, and bytes once unpacked."""
+    """What an archive may hold at most.
+
+    Attributes:
+        members: files, and folders too where they are listed.
+        total_bytes: once unpacked.
+        ratio: how many times its own size an archive may have once unpacked.
+    """
 
     members: int
     total_bytes: int
+    ratio: float = 2000.0  # more than any method that is read here can reach
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,8 @@ def open_archive(path: Path, limits: ArchiveLimits) -> Iterator[Archive]:
             is_zip = file.read(4) in (b"PK\3\4", b"PK\5\6")
     except OSError as error:
         raise DatasetError(f"'{path}' cannot be read ({error.strerror}); give the path of an archive.") from error
+    if is_zip:
+        _check_entries(path, limits)
     try:
         container = zipfile.ZipFile(path) if is_zip else tarfile.open(path, "r:")  # noqa: SIM115 - closed below
     except _DAMAGED as error:
@@ -166,6 +176,17 @@ def _entries(container: zipfile.ZipFile | tarfile.TarFile) -> Iterator[_Entry]:
         _check_end(container)
 
 
+def _check_entries(path: Path, limits: ArchiveLimits) -> None:
+    """Refuses a zip with too many entries before the library makes an object of each; every entry starts like this."""
+    count, before = 0, b""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            count += (before + chunk).count(_ENTRY)
+            before = chunk[-len(_ENTRY) + 1 :]
+    if count > limits.members:
+        _refuse(path, f"it has over {limits.members:,} members")
+
+
 def _zip_kind(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 1:
         return "encrypted"
@@ -204,6 +225,7 @@ def _checked(path: Path, entries: Iterable[_Entry], limits: ArchiveLimits) -> tu
     members: list[Member] = []
     seen: set[str] = set()
     total_bytes = 0
+    most_bytes = min(limits.total_bytes, int(limits.ratio * path.stat().st_size))
     for count, entry in enumerate(entries, 1):
         if count > limits.members:
             _refuse(path, f"it has over {limits.members:,} members")
@@ -213,8 +235,8 @@ def _checked(path: Path, entries: Iterable[_Entry], limits: ArchiveLimits) -> tu
         if entry.kind != "file":
             _refuse(path, f"its member {_shown(entry.name)} is {entry.kind}")
         total_bytes += entry.size_bytes
-        if entry.size_bytes < 0 or total_bytes > limits.total_bytes:
-            _refuse(path, f"it would unpack to over {limits.total_bytes:,} bytes")
+        if entry.size_bytes < 0 or total_bytes > most_bytes:
+            _refuse(path, f"it would unpack to over {most_bytes:,} bytes")
         _check_new(path, name, seen)
         members.append(Member(name, entry.size_bytes, entry.open))
     for member in members:
