@@ -6,7 +6,9 @@ import altair as alt
 import pandas as pd
 
 
-def calibration_chart(sure: Sequence[float], right: Sequence[float], photos: Sequence[int]) -> alt.LayerChart:
+def calibration_chart(
+    sure: Sequence[float], right: Sequence[float], photos: Sequence[int]
+) -> alt.LayerChart | alt.FacetChart:
     """A dot for each group of answers, the larger the more photos; an honest model's lie on the dashed line.
 
     Args:

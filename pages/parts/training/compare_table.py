@@ -17,8 +17,8 @@ def table_html(comparison: Comparison) -> str:
     facts = [_facts(run) for run in runs]
     rows = [(name, [each[name] for each in facts]) for name in facts[0]]
     rows += [
-        (compare_words.setting(name), [compare_words.value(each) for each in values])
-        for name, values in comparison.differing.items()
+        (compare_words.setting(name), compare_words.values(name, contents))
+        for name, contents in comparison.differing.items()
     ]
     body = "".join(
         f"<tr><th>{escape(name)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

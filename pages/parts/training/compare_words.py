@@ -1,6 +1,7 @@
 """What a comparison of runs comes to, and how settings are called."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from vision.results.compare import ComparedRun, Comparison
@@ -29,9 +30,14 @@ SETTINGS = {
 }
 
 
+PATHS = ("data", "test", "weights", "boxes", "outliers")
+
+
 def sentences(comparison: Comparison) -> list[str]:
     """Which run is best and which is fastest; nothing where fewer than two were measured."""
     scored = [(score, run) for run in comparison.runs if (score := headline_score(run)) is not None]
+    if {"task", "test"} & comparison.differing.keys():
+        return ["These runs were not measured on the same photos, so their figures cannot be ranked."]
     if len(scored) < 2:
         return ["Fewer than two of these runs are finished, so there is nothing to rank yet."]
     best, best_run = max(scored, key=lambda pair: pair[0].share)
@@ -56,8 +62,16 @@ def setting(name: str) -> str:
     return SETTINGS.get(name, name.replace("_", " "))
 
 
-def value(content: Any) -> str:
-    """A setting's value as people write it."""
+def values(name: str, contents: Sequence[Any]) -> list[str]:
+    """A setting's value in each run, as people write it; folders by their last two names where those differ."""
+    if name in PATHS:
+        ends = ["/".join(Path(content).parts[-2:]) if content else "none" for content in contents]
+        if len(set(ends)) == len(set(contents)):
+            return ends
+    return [_value(content) for content in contents]
+
+
+def _value(content: Any) -> str:
     if content is None:
         return "none"
     if isinstance(content, bool):

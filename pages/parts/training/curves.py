@@ -35,19 +35,21 @@ def curve_within(name: str, points: Sequence[Row], column: str) -> Curve:
     return Curve(name, tuple(point["epoch"] for point in known), tuple(point[column] for point in known))
 
 
-def right_answers(curves: Sequence[Curve], passes: int) -> alt.LayerChart:
+def right_answers(curves: Sequence[Curve], passes: int) -> alt.LayerChart | alt.FacetChart:
     """Part of the photos named right, as it grows over so many passes."""
     lowest = min((value for each in curves for value in each.values), default=0.0)
     scale = alt.Scale(domain=[0.5 if lowest > 0.5 else 0, 1])
     return _chart(curves, passes, "right answers", scale, ".0%")
 
 
-def error(curves: Sequence[Curve], passes: int) -> alt.LayerChart:
+def error(curves: Sequence[Curve], passes: int) -> alt.LayerChart | alt.FacetChart:
     """The loss that training makes small, over so many passes."""
     return _chart(curves, passes, "error", alt.Scale(zero=True), ".2~f")
 
 
-def _chart(curves: Sequence[Curve], passes: int, title: str, scale: alt.Scale, figures: str) -> alt.LayerChart:
+def _chart(
+    curves: Sequence[Curve], passes: int, title: str, scale: alt.Scale, figures: str
+) -> alt.LayerChart | alt.FacetChart:
     data = pd.DataFrame(
         [
             (each.name, position, value)

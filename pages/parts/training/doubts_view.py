@@ -15,7 +15,7 @@ def show(config: TrainingConfig, findings: Findings) -> None:
         st.write("None: no photo that it did not learn from looks as if it were in the wrong folder.")
         return
     photos = counted(findings.doubtful_count, "photo")
-    st.write(f"{photos} that it did not learn from may be labelled wrong. Look at them; move those that are, and train again.")
+    st.write(f"{photos} it did not learn from may be labelled wrong. Look; move those that are, and train again.")
 
     def words_of(case: Case) -> tuple[str, ...]:
         return (

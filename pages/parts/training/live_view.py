@@ -33,7 +33,7 @@ def _show_now(run: RunFolder, config: TrainingConfig, was_waiting: bool, was_sto
     st.markdown(f"**{thumbnails.plain(doing)}**")
     if status.state == "training" and status.total:
         st.progress(_part(status.done / status.total), text="This time through the photos")
-    whole = ["The whole run", f"{_part(status.progress):.0%}".replace("%", " %"), run_words.left(status.seconds_left)]
+    whole = ["The whole run", run_words.progress(status), run_words.left(status.seconds_left)]
     st.progress(_part(status.progress), text=", ".join(filter(None, whole)))
     run_curves.show(run, config)
     st.caption(_for_engineers(status))

@@ -56,9 +56,7 @@ def show(run: RunFolder, findings: Findings) -> None:
 
 def distinct(names: list[str], class_keys: tuple[str, ...]) -> list[str]:
     """The names, with the folder's added to those that several classes share."""
-    return [
-        name if names.count(name) == 1 else f"{name} ({key})" for name, key in zip(names, class_keys, strict=True)
-    ]
+    return [name if names.count(name) == 1 else f"{name} ({key})" for name, key in zip(names, class_keys, strict=True)]
 
 
 def _take(pairs: dict[Pair, Confusion]) -> None:

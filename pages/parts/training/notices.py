@@ -4,24 +4,26 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.parts import thumbnails
 from vision.errors import VisionError
+from vision.jobs import Busy
 
 KEY = "training_notice"
 
 
-def attempt(action: Callable[[], object], done: str = "") -> bool:
+def attempt(action: Callable[[], object], done: str = "") -> None:
     """Does what a button asks for and keeps a sentence for `show`: `done`, or why it could not be done."""
     try:
         action()
+    except Busy:
+        _keep(False, "Somebody is at it already, in another window perhaps. Try again a little later.")
     except VisionError as error:
-        st.session_state[KEY] = False, str(error)
+        _keep(False, thumbnails.plain(str(error)))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        st.session_state[KEY] = False, f"That could not be done ({reason}). Look at the run again, then try once more."
+        _keep(False, f"That could not be done ({reason}). Look at the run again, then try once more.")
     else:
-        st.session_state[KEY] = True, done
-        return True
-    return False
+        _keep(True, done)
 
 
 def forget() -> None:
@@ -35,3 +37,7 @@ def show() -> None:
         st.success(text, icon=":material/check:")
     elif text:
         st.error(text, icon=":material/error:")
+
+
+def _keep(is_good: bool, text: str) -> None:
+    st.session_state[KEY] = is_good, text

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.parts import thumbnails
 from pages.parts.training import (
     calibration_view,
     classes_view,
@@ -29,8 +30,8 @@ def show_result(run: RunFolder, config: TrainingConfig) -> None:
     findings = result_files.findings_of(run)
     if findings is None:
         st.warning(
-            "The run is finished, but its report is missing or damaged. An engineer can make it again with "
-            f"`python -m vision runs report {run.name}`.",
+            "The run is finished, but its report is missing or damaged. It can be made again with: "
+            f"python -m vision runs report {thumbnails.plain(run.name)}",
             icon=":material/error:",
         )
     else:

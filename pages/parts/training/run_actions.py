@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.parts import thumbnails
 from pages.parts.training import notices
 from vision.jobs import FAILED, INTERRUPTED, QUEUED, RESTING, STOPPED
 from vision.training import queue
@@ -81,5 +82,6 @@ def _unless_active(run: RunFolder, action: Callable[[RunFolder], None]) -> None:
 
 
 def _delete(run: RunFolder) -> None:
-    if notices.attempt(lambda: queue.forget(run), f"The run {run.name} is deleted."):
+    notices.attempt(lambda: queue.forget(run), f"The run {thumbnails.plain(run.name)} is deleted.")
+    if not run.path.exists():
         st.session_state[CHOSEN] = None

@@ -62,6 +62,11 @@ def rest(status: RunStatus, can_finish: bool) -> str:
     return f"The run was cut off{_how_far(status)}. {what} Resume it, and it goes on from what it saved last."
 
 
+def progress(status: RunStatus) -> str:
+    """How much of the whole is done: "42 %"."""
+    return f"{min(max(status.progress, 0), 1):.0%}".replace("%", "\u00a0%")
+
+
 def left(seconds: float | None) -> str:
     """How long it will take, in words; empty where nobody knows."""
     return "" if seconds is None else f"{duration(seconds)} left"
@@ -85,7 +90,7 @@ def ordinal(number: int) -> str:
 
 
 def _how_far(status: RunStatus) -> str:
-    return f" after {status.progress:.0%} of the work".replace("%", " %") if status.progress > 0 else ""
+    return f" after {progress(status)} of the work" if status.progress > 0 else ""
 
 
 def _with_message(start: str, message: str) -> str:

@@ -71,4 +71,5 @@ def _standing(run: RunFolder, status: RunStatus) -> str:
         return run_words.state(status) + (f", {right}" if right else "")
     if not run_actions.is_active(status):
         return run_words.state(status)
-    return ", ".join(filter(None, [run_words.state(status), f"{status.progress:.0%}", run_words.left(status.seconds_left)]))
+    parts = [run_words.state(status), run_words.progress(status), run_words.left(status.seconds_left)]
+    return ", ".join(filter(None, parts))

@@ -20,13 +20,14 @@ class Speed:
     high: float
 
 
-def speed_chart(models: Sequence[Speed]) -> alt.LayerChart:
+def speed_chart(models: Sequence[Speed]) -> alt.LayerChart | alt.FacetChart:
     """A dot for each model, with its interval and its name."""
     names = [model.name for model in models]
     base = alt.Chart(pd.DataFrame([asdict(model) for model in models])).encode(
         x=alt.X(
             "latency_ms:Q",
             title="milliseconds for a photo",
+            axis=alt.Axis(tickCount=6),
             scale=alt.Scale(domain=[0, 1.25 * max(model.latency_ms for model in models)]),
         ),
         color=alt.Color(

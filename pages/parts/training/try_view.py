@@ -8,7 +8,7 @@ import streamlit as st
 from pages.parts import answers, cards_view, loaders, photo_input, thumbnails
 from pages.parts.photos import Desk, Photo, desk_of
 from pages.parts.setup import Setup
-from pages.parts.training import published, test_photos, titles
+from pages.parts.training import held_out_photos, published, titles
 from vision.errors import VisionError
 from vision.model_card import ModelCard
 from vision.tasks import TaskSpec
@@ -29,14 +29,14 @@ def show(run: RunFolder, config: TrainingConfig) -> None:
         st.error(thumbnails.plain(str(error)), icon=":material/error:")
         return
     photo_input.ask_for_photos(task)
-    test_photos.show(run, task)
+    held_out_photos.show(run, task)
     desk = desk_of(task)
     if not desk.photos:
         return
     if len(desk.photos) > 1:
         st.caption("Only the first photo is looked at here.")
     photo = desk.photos[0]
-    label = test_photos.label_of(photo)
+    label = held_out_photos.label_of(photo)
     if label is not None:
         st.markdown(f"The folder says: **{thumbnails.plain(label)}**")
     columns = [_column_html("This run", new, desk, photo)]

@@ -1,8 +1,8 @@
 """A row of photos that the model was not trained on, to try it with."""
 
-import random
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from pages.parts import thumbnails, words
@@ -35,14 +35,19 @@ def show(run: RunFolder, task: TaskSpec) -> None:
                     args=(task, path, label),
                 )
     st.button(
-        "Others", icon=":material/refresh:", key="training_test_others", on_click=_turn, type="tertiary", width="content"
+        "Others",
+        icon=":material/refresh:",
+        key="training_test_others",
+        on_click=_turn,
+        type="tertiary",
+        width="content",
     )
 
 
 def _some(outcome: Outcome, turn: int) -> list[int]:
     """Rows of photos of different classes, as far as there are such."""
     rows = outcome.rows_of(outcome.headline_part).tolist()
-    random.Random(turn).shuffle(rows)
+    np.random.default_rng(turn).shuffle(rows)
     first_of = {int(outcome.truth[row]): row for row in reversed(rows)}
     one_each = list(first_of.values())
     return [*one_each, *(row for row in rows if row not in one_each)][:SHOWN]
