@@ -20,14 +20,16 @@ def show(counted: Counted, config: TrainingConfig, checked: Checked, prefix: str
     problem = checked.problem or run_names.problem_of(name)
     if problem:
         st.caption(problem)
-    if st.button(
+    # The key has the name: a second click, from a finger or another tab, finds no button of that key any more.
+    pressed = st.button(
         "Start",
         type="primary",
         icon=":material/play_arrow:",
-        key="training_new_start",
+        key=f"training_new_start_{name}",
         disabled=bool(problem),
         width="stretch",
-    ):
+    )
+    if pressed and not problem:
         launch([(name, config)])
     st.caption("It goes on when you close this page, and can be stopped and continued at any time.")
     with st.expander("The same as a command line", icon=":material/terminal:"):

@@ -49,13 +49,14 @@ def _ask(counted: Counted, config: TrainingConfig, checked: Checked, name: str, 
     problem = checked.problem or _problem_of(runs)
     if problem:
         st.caption(problem)
-    if st.button(
+    pressed = st.button(
         f"Start {in_number(len(runs), 'run')}",
         icon=":material/playlist_play:",
-        key="training_new_sweep_start",
+        key=f"training_new_sweep_start_{name}",
         disabled=bool(problem),
         width="stretch",
-    ):
+    )
+    if pressed and not problem:
         launch(runs)
 
 
