@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import thumbnails
-from pages.parts.training import compare_curves, compare_table, compare_words, look, notices, tensorboard_view
+from pages.parts.training import compare_curves, compare_table, compare_words, notices, tensorboard_view
 from vision import places
 from vision.errors import VisionError
 from vision.results.compare import compare
@@ -16,7 +16,6 @@ MOST, FIRST = 8, 3
 
 def show_compare() -> None:
     """Draws the choice of runs and, of two or more, everything side by side."""
-    look.apply()
     notices.show()
     runs = {run.name: run for run in list_runs(places.RUNS_DIR)}
     chosen = _choose(runs)

@@ -51,11 +51,11 @@ def _show_buttons(run: RunFolder, task: TaskSpec, standing: Standing) -> None:
     page = thumbnails.plain(task.title)
     with st.container(horizontal=True, key="training_publish_buttons"):
         if not standing.is_published:
-            done = f"Published. On the page “{page}” it can be chosen now."
-            _button("Publish", "publish", partial(publishing.publish, run.model_dir, False, root), done)
+            _button("Publish", "publish", partial(publishing.publish, run.model_dir, False, root), "Published.")
         if not standing.is_default and standing.default is not None:
-            done = f"Published. On the page “{page}” this model answers now."
-            _button("Publish as default", "default", partial(publishing.publish, run.model_dir, True, root), done)
+            action = partial(publishing.publish, run.model_dir, True, root)
+            label = "Make it the default" if standing.is_published else "Publish as default"
+            _button(label, "default", action, "Published as the default.")
         if standing.is_published:
             done = "Unpublished: visitors no longer have it. Nothing is lost; publish it again whenever you like."
             _button("Unpublish", "unpublish", partial(publishing.unpublish, task.name, name, root), done)

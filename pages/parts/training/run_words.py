@@ -36,7 +36,8 @@ def icon(status: RunStatus) -> str:
 def doing(status: RunStatus) -> str:
     """What a run at work is doing, in one sentence."""
     if status.state == "training" and status.epochs:
-        return f"It looks at all photos for the {ordinal(status.epoch)} of {status.epochs} times."
+        pass_now = f"It looks at all photos for the {ordinal(status.epoch)} of {status.epochs} times"
+        return _with_message(pass_now, "" if status.done else status.message)
     if status.state == "finishing":
         return _with_message("Training is done; the model is being saved and measured", status.message)
     return _with_message("It is getting ready", status.message)

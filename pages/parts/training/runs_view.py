@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import thumbnails
-from pages.parts.training import look, notices, result_files, run_actions, run_view, run_words, titles
+from pages.parts.training import notices, result_files, run_actions, run_view, run_words, titles
 from vision import places
 from vision.jobs import FINISHED, QUEUED
 from vision.training import queue, runs
@@ -15,7 +15,6 @@ EVERY_S = 2.0
 
 def show_runs() -> None:
     """Draws the list of runs, or the one that was chosen."""
-    look.apply()
     name = st.session_state.get(run_actions.CHOSEN)
     if name is not None:
         st.button(

@@ -13,29 +13,29 @@ from vision.training.run_folder import RunFolder
 
 @dataclass
 class Board:
-    """The server's TensorBoard: where it answers, and for which runs; no address while it is not running."""
+    """The server's TensorBoard, and the names of the runs that it shows; none while it is not running."""
 
     server: TensorBoard = field(default_factory=TensorBoard)
-    url: str = ""
     names: tuple[str, ...] = ()
 
     def start(self, runs: Sequence[RunFolder]) -> None:
-        self.stop()
-        self.url, self.names = self.server.start(runs), tuple(run.name for run in runs)
+        self.names = ()
+        self.server.start(runs)
+        self.names = tuple(run.name for run in runs)
 
     def stop(self) -> None:
         self.server.stop()
-        self.url, self.names = "", ()
+        self.names = ()
 
 
 def show(runs: Sequence[RunFolder]) -> None:
     """Draws the buttons, and the link while it is running."""
     board = _board()
-    with st.expander("TensorBoard, for engineers", icon=":material/monitoring:", expanded=bool(board.url)):
+    with st.expander("TensorBoard, for engineers", icon=":material/monitoring:", expanded=bool(board.names)):
         st.write("Every figure of each step, in TensorBoard's own pages.")
-        if board.url:
+        if board.server.url:
             st.write(f"It shows: {', '.join(map(thumbnails.plain, board.names))}.")
-            st.link_button("Open TensorBoard", board.url, icon=":material/open_in_new:")
+            st.link_button("Open TensorBoard", board.server.url, icon=":material/open_in_new:")
             st.caption("The address works on the computer on which this app runs.")
         is_other = board.names != tuple(run.name for run in runs)
         with st.container(horizontal=True):
@@ -47,7 +47,7 @@ def show(runs: Sequence[RunFolder]) -> None:
                     on_click=notices.attempt,
                     args=(lambda: board.start(runs),),
                 )
-            if board.url:
+            if board.names:
                 st.button(
                     "Stop it",
                     icon=":material/stop_circle:",

@@ -1,5 +1,6 @@
 """Comparing runs."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,16 @@ HALF = RunStatus(STOPPED, "stopped", 0.5)
 class FakeTensorBoard:
     """Answers as the real one does, without a process."""
 
-    shown: tuple[str, ...] = ()
+    def __init__(self) -> None:
+        self.url: str | None = None
+        self.shown: tuple[str, ...] = ()
 
-    def start(self, runs: list[RunFolder]) -> str:
-        FakeTensorBoard.shown = tuple(run.name for run in runs)
-        return "http://127.0.0.1:6006/"
+    def start(self, runs: Sequence[RunFolder]) -> str:
+        self.url, self.shown = "http://127.0.0.1:6006/", tuple(run.name for run in runs)
+        return self.url
 
     def stop(self) -> None:
-        FakeTensorBoard.shown = ()
+        self.url, self.shown = None, ()
 
 
 def test_one_run_cannot_be_compared(home: Path):
@@ -89,15 +92,16 @@ def test_names_are_escaped(home: Path):
 def test_tensorboard_starts_for_the_chosen_runs_and_stops(home: Path, monkeypatch: pytest.MonkeyPatch):
     from pages.parts.training import tensorboard_view
 
-    board = tensorboard_view.Board(FakeTensorBoard())
+    server = FakeTensorBoard()
+    board = tensorboard_view.Board(server)
     monkeypatch.setattr(tensorboard_view, "_board", lambda: board)
     write_run(home, "one", HALF)
     write_run(home, "two", HALF)
     app = open_compare()
     press(app, "training_board_start")
-    assert set(FakeTensorBoard.shown) == {"one", "two"}
+    assert set(server.shown) == {"one", "two"}
     (link,) = app.get("link_button")
     assert link.proto.url == "http://127.0.0.1:6006/"
     press(app, "training_board_stop")
-    assert not FakeTensorBoard.shown
+    assert not server.shown
     assert not app.get("link_button")
