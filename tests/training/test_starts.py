@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from vision import places
 from vision.errors import SettingsError
 from vision.training import starts
 from vision.training.backbones import BACKBONES
@@ -167,6 +168,18 @@ def test_the_files_are_called_as_keras_calls_them(backbone: str, monkeypatch: py
                     alpha=alpha, include_top=False, weights="imagenet", input_shape=(size, size, 3)
                 )
             assert asked[-1] == spec.imagenet_file(alpha, size)
+
+
+def test_paths_in_the_apps_folder_are_given_from_there(tmp_path: Path):
+    assert starts.shown_path(places.ROOT / "data" / "sample") == "data/sample"
+    assert starts.shown_path(tmp_path / "sample") == str(tmp_path / "sample")
+
+
+def test_the_shipped_starter_is_what_its_card_describes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(starts, "SHIPPED_DIR", places.ROOT / "models" / "start")
+    points = starting_weights("mobilenet_v2", 0.35, starts_dir=tmp_path, runs_dir=tmp_path)
+    assert (points[0].label, points[0].value) == ("Starter", "models/start/mobilenet_v2_0.35.weights.h5")
+    assert points[0].available
 
 
 def test_an_unknown_network_is_refused(tmp_path: Path):

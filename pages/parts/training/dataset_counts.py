@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
-from vision.datasets.dataset_places import DatasetPlace
 
 from pages.parts import loaders
 from vision.datasets.class_folders import read_class_folders
+from vision.datasets.dataset_places import DatasetPlace
 from vision.tasks import TaskSpec, custom_task
 from vision.training.suggestions import guess_task
 
@@ -23,13 +23,11 @@ class Counted:
     Attributes:
         photos: training photos by class key, in class order.
         test_photos: how many there are to test with; 0 where the data set brings none.
-        other_files: how many files are no photos by their ending.
     """
 
     place: DatasetPlace
     photos: dict[str, int]
     test_photos: int
-    other_files: int
 
     @property
     def total(self) -> int:
@@ -42,11 +40,9 @@ def count(place: DatasetPlace) -> Counted:
     Raises:
         DatasetError: it holds no photos in class folders.
     """
-    photos, other_files = _count_folder(place.train, stamp_of(place.train))
-    test_photos = 0
-    if place.test is not None:
-        test_photos = sum(_count_folder(place.test, stamp_of(place.test))[0].values())
-    return Counted(place, photos, test_photos, other_files)
+    photos = _count_folder(place.train, stamp_of(place.train))
+    tests = {} if place.test is None else _count_folder(place.test, stamp_of(place.test))
+    return Counted(place, photos, sum(tests.values()))
 
 
 def stamp_of(root: Path) -> Stamp:
@@ -59,10 +55,10 @@ def stamp_of(root: Path) -> Stamp:
 
 
 @st.cache_data(max_entries=16, show_spinner="Counting the photos ...")
-def _count_folder(root: Path, stamp: Stamp) -> tuple[dict[str, int], int]:
+def _count_folder(root: Path, stamp: Stamp) -> dict[str, int]:
     folders = read_class_folders(root)
     counts = Counter(folders.labels)
-    return {key: counts[label] for label, key in enumerate(folders.class_keys)}, len(folders.skipped)
+    return {key: counts[label] for label, key in enumerate(folders.class_keys)}
 
 
 def guessed_task(counted: Counted, tasks: list[TaskSpec]) -> TaskSpec | None:

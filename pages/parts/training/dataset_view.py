@@ -4,13 +4,12 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
-from vision.datasets.inspection import contact_sheet
 
 from pages.parts import thumbnails
 from pages.parts.training.dataset_counts import Counted, Stamp, class_name, stamp_of
-from pages.parts.words import counted as in_number
 from pages.parts.words import heading
 from vision import images
+from vision.datasets.inspection import contact_sheet
 from vision.errors import VisionError
 from vision.tasks import TaskSpec
 
@@ -37,8 +36,6 @@ def sentence(counted: Counted) -> str:
         found = f"{counted.total:,} photos in one class"
     if counted.test_photos:
         found += f", and {counted.test_photos:,} more to test with"
-    if counted.other_files:
-        found += f"; {in_number(counted.other_files, 'file')} left out that are no photos by their name"
     return found + "."
 
 

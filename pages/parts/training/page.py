@@ -19,7 +19,8 @@ def show() -> None:
     st.title("Train your own", anchor=False)
     st.write("Turn a folder of photos into a model that names them. You need to know nothing about how that works.")
     tabs.turn()
-    st.session_state.setdefault(PART_KEY, RUNS if _is_at_work() else NEW)
+    if PART_KEY not in st.session_state:
+        st.session_state[PART_KEY] = RUNS if _is_at_work() else NEW
     part = st.segmented_control(
         "Part of this page",
         list(ICONS),
