@@ -164,5 +164,6 @@ def start(arguments: Sequence[str], log_path: Path) -> subprocess.Popen[bytes]:
 def write_json(path: Path, content: object) -> None:
     """Writes JSON so that a reader sees the old file or the new one, never a part."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    partial.write_text(text, encoding="utf-8", errors="backslashreplace")  # names of files need not be text
     partial.replace(path)
