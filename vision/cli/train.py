@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from vision import model_store
+from vision import publishing
 from vision.cli.measure import positive
 from vision.errors import SettingsError, VisionError
 from vision.jobs import write_json
@@ -148,7 +148,7 @@ def _train(run: RunFolder, publish: bool) -> int:
     run.write_status(RunStatus("finished", message=f"{card['validation']['top1']:.2%} of the validation photos right"))
     print(f"Model: {run.model_dir}")
     if publish:
-        print(f"Published as {model_store.publish(run.model_dir, default=False)}.")
+        print(f"Published as {publishing.publish(run.model_dir, default=False)}.")
     return 0
 
 
