@@ -46,7 +46,9 @@ def test_problems_are_printed_with_their_weight(photos, capsys):
     assert main(["data", "check", str(photos)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith("5 photos of 2 classes, and 2 test photos.")
-    assert lines[1].startswith("warning: 1 photo is in two classes at once, such as “01/wrong.jpg”")
+    assert lines[1].startswith("warning: 1 photo is in two classes at once, such as “01/wrong.jpg” in “1” and “14”")
+    assert main(["data", "check", str(photos), "--task", "traffic_signs"]) == 0
+    assert "in “Speed limit 30 km/h” and “Stop”" in capsys.readouterr().out
 
 
 def test_what_prevents_a_run_is_an_exit_status(photos, capsys):

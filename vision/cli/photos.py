@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from vision.cli.progress_line import ProgressLine
 from vision.datasets.check_job import CheckFolder
 from vision.datasets.dataset_places import dataset_at
 from vision.datasets.inspection import Inspection, inspect_folder
+from vision.datasets.problems import Problem
 from vision.datasets.sample import write_sample
 from vision.datasets.upload import unpack_class_folders
 from vision.errors import DatasetError
@@ -71,30 +72,29 @@ def _write(write: Callable[[ProgressLine], Path]) -> int:
 def run_check(options: argparse.Namespace) -> int:
     place = dataset_at(options.folder)
     root, test = (options.folder, None) if place is None else (place.train, place.test)
-    group_of = TASKS[options.task].group_of if options.task else None
+    task = TASKS[options.task] if options.task else None
     try:
         with ProgressLine() as line:
             inspection = inspect_folder(
                 root,
                 options.test or test,
                 lambda done, total: line.show(f"looking at photos: {done:,} of {total:,}"),
-                group_of=group_of,
+                group_of=task.group_of if task else None,
             )
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+    problems = inspection.problems(task.label_of if task else str)
     if options.json:
-        problems = [asdict(problem) for problem in inspection.problems()]
-        print(json.dumps(inspection.to_json() | {"problems": problems}))
+        print(json.dumps(inspection.to_json() | {"problems": [asdict(problem) for problem in problems]}))
     else:
-        _print_words(inspection)
+        _print_words(inspection, problems)
     return 1 if inspection.blocking else 0
 
 
-def _print_words(inspection: Inspection) -> None:
+def _print_words(inspection: Inspection, problems: Sequence[Problem]) -> None:
     tests = "" if inspection.test is None else f", and {inspection.test_photos:,} test photos"
     print(f"{inspection.root}: {inspection.photos:,} photos of {len(inspection.classes)} classes{tests}.")
-    problems = inspection.problems()
     if not problems:
         print("Nothing is wrong with them.")
     for problem in problems:

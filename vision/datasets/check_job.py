@@ -153,7 +153,14 @@ def check_folder_for(
 
 def _forget_oldest(folder: Path) -> None:
     """Keeps the `_KEPT` newest inspections, and those under way."""
-    by_age = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    by_age = sorted(folder.iterdir(), key=_modified, reverse=True)
     for path in by_age[_KEPT:]:
         if not CheckFolder(path).is_held():
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another process has just forgotten it
+        return 0.0

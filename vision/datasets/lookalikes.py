@@ -15,7 +15,7 @@ LEAST_LIKENESS_ACROSS = 0.995
 # So that tens of thousands of photos of one scene, or made to look so, take no hours.
 _REACH = 1000
 _MOST_COMPARED = 300
-_VERIFIED_AT_ONCE = 10_000
+_VERIFIED_AT_ONCE = 2000
 
 
 def group_lookalikes(
