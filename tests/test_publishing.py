@@ -124,7 +124,7 @@ def test_a_failure_halfway_leaves_the_old_model(better: Path, root: Path, monkey
         monkeypatch.setattr(publishing.shutil, "copytree", failing_copy)
     else:
         monkeypatch.setattr(Path, "rename", failing_rename)
-    with pytest.raises(OSError):
+    with pytest.raises(ModelError, match=r"cannot be changed \(.*(No space left on device|Input/output error)"):
         publish(better, default=True, root=root)
     assert read_model(find_model("traffic_signs", root))[2] == b"float"
     assert not hidden_leftovers(root)
@@ -302,7 +302,7 @@ def test_a_failed_unpublishing_leaves_the_model(root: Path, monkeypatch: pytest.
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", failing_rename)
-        with pytest.raises(OSError):
+        with pytest.raises(ModelError, match=r"cannot be changed \(Input/output error"):
             unpublish(TASK, "squares", root)
     assert names(root) == ["first", "squares"]
     assert not hidden_leftovers(root)

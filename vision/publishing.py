@@ -44,7 +44,7 @@ def publish(model_dir: Path, default: bool, root: Path = MODELS_DIR) -> Path:
         The folder it now has.
 
     Raises:
-        ModelError: the folder is no whole model, or is for a task that the app cannot show.
+        ModelError: the folder is no whole model, or is for a task that the app cannot show, or it cannot be copied.
         Busy: others are publishing for this task.
     """
     card = read_card(model_dir)
@@ -57,7 +57,6 @@ def publish(model_dir: Path, default: bool, root: Path = MODELS_DIR) -> Path:
         if default:
             set_default(card.task, card.name, root)
         return target
-    task_dir.mkdir(parents=True, exist_ok=True)
     with _workshop(task_dir) as workshop:
         coming = workshop / "new"
         shutil.copytree(model_dir, coming)
@@ -80,7 +79,7 @@ def unpublish(task: str, name: str, root: Path = MODELS_DIR) -> Path:
         The folder in which it is kept; `publish` brings it back from there.
 
     Raises:
-        ModelError: there is no such model.
+        ModelError: there is no such model, or it cannot be moved.
         Busy: others are publishing for this task.
     """
     task_dir = _task_dir(task, root)
@@ -99,11 +98,11 @@ def set_default(task: str, name: str, root: Path = MODELS_DIR) -> None:
     """Makes a published model the one that the app takes unless told otherwise.
 
     Raises:
-        ModelError: there is no such model.
+        ModelError: there is no such model, or it cannot be moved.
         Busy: others are publishing for this task.
     """
     task_dir = _task_dir(task, root)
-    with _changing(task_dir):
+    with _workshop(task_dir), _changing(task_dir):
         _model_dir(task_dir, name)
         _write_defaults(task_dir, [name, *_without(name, _defaults(task_dir))])
 
@@ -115,7 +114,7 @@ def roll_back(task: str, root: Path = MODELS_DIR) -> str:
         The name of the model that is the default now.
 
     Raises:
-        ModelError: there is no earlier one.
+        ModelError: there is no earlier one, or it cannot be moved.
         Busy: others are publishing for this task.
     """
     task_dir = _task_dir(task, root)
@@ -208,12 +207,17 @@ def _move_surplus(task_dir: Path, name: str, workshop: Path) -> None:
 
 @contextmanager
 def _workshop(task_dir: Path) -> Iterator[Path]:
-    """A hidden folder beside the models, gone with all that is in it when the block ends."""
-    workshop = Path(tempfile.mkdtemp(prefix=".publish-", dir=task_dir))
+    """A hidden folder beside the models, gone with all that is in it when the block ends.
+
+    Raises:
+        ModelError: the block could not write, for instance because the disk is full.
+    """
     try:
-        yield workshop
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+        task_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".publish-", dir=task_dir, ignore_cleanup_errors=True) as workshop:
+            yield Path(workshop)
+    except OSError as error:
+        raise ModelError(f"The models in '{task_dir}' cannot be changed ({error.strerror or error}).") from error
 
 
 @contextmanager

@@ -178,8 +178,8 @@ TASKS = {
 }
 
 
-# Addresses that the app's own pages and Streamlit's server have.
-TAKEN_NAMES = {"home", "training", "models", "app", "auth", "component", "media", "oauth2callback", "static"}
+# Addresses that the app's own pages and Streamlit's server have, and what else lies in models/.
+TAKEN_NAMES = {"home", "training", "models", "app", "auth", "component", "media", "oauth2callback", "static", "start"}
 TAKEN_NAMES |= {*TASKS, *(task.finder for task in TASKS.values() if task.finder is not None)}
 MOST_TITLE, MOST_NOUN = 40, 30
 

@@ -1,6 +1,7 @@
 """The app's pages: those that come with it, and one for each task that published models bring."""
 
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -17,8 +18,7 @@ def build_pages() -> list[StreamlitPage]:
     pages = [st.Page("pages/home.py", title="Second Look", icon=":material/home:", default=True)]
     tasks = loaders.known_tasks()
     pages += [page_of(task) for task in tasks]
-    if training_switch.is_on():
-        pages.append(st.Page("pages/training.py", title="Training", icon=":material/model_training:"))
+    pages.append(_page_of_training())
     names = {task.name for task in tasks}
     return pages + [_page_of_gone(task) for task in brought_task.opened() if task.name not in names]
 
@@ -28,6 +28,12 @@ def page_of(task: TaskSpec) -> StreamlitPage:
     if task.name in TASKS:
         return st.Page(f"pages/{task.name}.py", title=task.title, icon=ICONS.get(task.name, ICON))
     return st.Page(partial(brought_task.show, task), title=task.title, icon=ICON, url_path=task.name)
+
+
+def _page_of_training() -> StreamlitPage:
+    # Where training is switched off the page is there still, and says so to whoever has a link to it.
+    visibility: Literal["visible", "hidden"] = "visible" if training_switch.is_on() else "hidden"
+    return st.Page("pages/training.py", title="Training", icon=":material/model_training:", visibility=visibility)
 
 
 def _page_of_gone(task: TaskSpec) -> StreamlitPage:

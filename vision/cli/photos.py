@@ -8,12 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from vision.cli.measure import positive
 from vision.cli.progress_line import ProgressLine
 from vision.datasets.check_job import CheckFolder
 from vision.datasets.dataset_places import dataset_at
 from vision.datasets.inspection import Inspection, inspect_folder
 from vision.datasets.sample import write_sample
 from vision.datasets.upload import unpack_class_folders
+from vision.errors import DatasetError
 from vision.jobs import FINISHED
 from vision.tasks import TASKS
 
@@ -25,6 +27,9 @@ def add_actions(actions: Any) -> None:
         "--to", type=Path, default=Path("data/sample"), metavar="DIR", help="a new folder (default data/sample)"
     )
     sampling.add_argument("--seed", type=int, default=0, metavar="N", help="the same number draws the same (default 0)")
+    sampling.add_argument(
+        "--photos-per-class", type=positive, default=60, metavar="N", help="for training, at least 10 (default 60)"
+    )
     sampling.set_defaults(run=run_sample)
 
     importing = actions.add_parser("import", help="unpack a zip that has one folder of photos for each class")
@@ -45,7 +50,7 @@ def add_actions(actions: Any) -> None:
 
 
 def run_sample(options: argparse.Namespace) -> int:
-    return _write(lambda line: write_sample(options.to, options.seed, line.show))
+    return _write(lambda line: write_sample(options.to, options.seed, line.show, options.photos_per_class))
 
 
 def run_import(options: argparse.Namespace) -> int:
@@ -97,4 +102,6 @@ def _print_words(inspection: Inspection) -> None:
 
 
 def run_check_job(options: argparse.Namespace) -> int:
+    if not options.folder.is_dir():
+        raise DatasetError(f"There is no folder '{options.folder}'; the app makes one for each inspection.")
     return 0 if CheckFolder(options.folder).run().state == FINISHED else 1

@@ -17,6 +17,7 @@ from vision.errors import DatasetError
 
 CHUNK_BYTES = 1 << 20
 _ENTRY = b"PK\1\2"
+_HARMLESS_BYTES = 100_000_000
 _DAMAGED = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -38,12 +39,12 @@ class ArchiveLimits:
     Attributes:
         members: files, and folders too where they are listed.
         total_bytes: once unpacked.
-        ratio: how many times its own size an archive may have once unpacked.
+        ratio: how many times the archive's own size may come of it; None for any, and never asked below 100 MB.
     """
 
     members: int
     total_bytes: int
-    ratio: float = 2000.0  # more than any method that is read here can reach
+    ratio: float | None = None
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,9 @@ def _checked(path: Path, entries: Iterable[_Entry], limits: ArchiveLimits) -> tu
     members: list[Member] = []
     seen: set[str] = set()
     total_bytes = 0
-    most_bytes = min(limits.total_bytes, int(limits.ratio * path.stat().st_size))
+    most_bytes = limits.total_bytes
+    if limits.ratio is not None:
+        most_bytes = min(most_bytes, max(_HARMLESS_BYTES, int(limits.ratio * path.stat().st_size)))
     for count, entry in enumerate(entries, 1):
         if count > limits.members:
             _refuse(path, f"it has over {limits.members:,} members")
@@ -270,7 +273,7 @@ def _shown(name: str) -> str:
 
 
 def _sentence(path: Path, problem: str) -> str:
-    return f"'{path.name}' is refused: {problem}; get the archive again from where it is published."
+    return f"'{path.name}' is refused: {problem}; get it again from where it came from, or pack it anew."
 
 
 def _refuse(path: Path, problem: str) -> NoReturn:

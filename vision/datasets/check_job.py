@@ -3,12 +3,13 @@
 import hashlib
 import json
 import os
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
 
 from vision import jobs, places
-from vision.datasets.class_folders import read_class_folders
+from vision.datasets.class_folders import list_folders
 from vision.datasets.inspection import inspect_folder
 from vision.datasets.inspection_result import Inspection
 from vision.errors import DatasetError, VisionError
@@ -18,6 +19,7 @@ from vision.tasks import TaskSpec, task_named
 CHECKING = "checking"
 _STARTS_WITHIN_S = 60.0
 _PAUSE_S = 0.5
+_KEPT = 50
 
 
 class CheckFolder(JobFolder):
@@ -78,19 +80,19 @@ class CheckFolder(JobFolder):
         return status
 
     def fingerprint(self) -> str:
-        """Changes with the name, size or time of any photo.
+        """Changes with the name, size or time of any file in the class folders.
 
         Raises:
-            DatasetError: the request or the folder of photos is gone.
+            DatasetError: nothing says which folders these are.
+            OSError: a file went away just now.
         """
         root, test, _ = self._request()
         digest = hashlib.sha256()
-        for folder in (root, test):
-            if folder is None:
-                continue
-            for path in read_class_folders(folder).files:
-                status = path.stat()
-                digest.update(os.fsencode(path) + f" {status.st_size} {status.st_mtime_ns}\n".encode())
+        for part in (root, test):
+            for folder in [] if part is None else list_folders(part):
+                with os.scandir(folder) as entries:
+                    lines = sorted((os.fsencode(entry.path), _size_and_time(entry)) for entry in entries)
+                digest.update(repr(lines).encode())
         return digest.hexdigest()
 
     def _request(self) -> tuple[Path, Path | None, str | None]:
@@ -121,6 +123,11 @@ class CheckFolder(JobFolder):
         write_json(self.result_path, {"files": files, "inspection": inspection.to_json()})
 
 
+def _size_and_time(entry: os.DirEntry[str]) -> tuple[int, int]:
+    status = entry.stat()
+    return status.st_size, status.st_mtime_ns
+
+
 def check_folder_for(
     root: Path, test: Path | None = None, cache_dir: Path = places.CACHE_DIR, task: TaskSpec | None = None
 ) -> CheckFolder:
@@ -137,7 +144,16 @@ def check_folder_for(
     }
     key = hashlib.sha256(json.dumps(request).encode()).hexdigest()[:16]
     check = CheckFolder(cache_dir / "checks" / key)
-    check.path.mkdir(parents=True, exist_ok=True)
     if not check.request_path.exists():
+        check.path.mkdir(parents=True, exist_ok=True)
         write_json(check.request_path, request)
+        _forget_oldest(check.path.parent)
     return check
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Keeps the `_KEPT` newest inspections, and those under way."""
+    by_age = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in by_age[_KEPT:]:
+        if not CheckFolder(path).is_held():
+            shutil.rmtree(path, ignore_errors=True)

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from vision import places
+from vision.datasets.class_folders import list_folders
 from vision.images import READABLE_SUFFIXES
 
 _DEPTH = 2
@@ -47,7 +48,7 @@ def dataset_at(folder: Path, name: str | None = None) -> DatasetPlace | None:
 
 
 def _search(folder: Path, data_dir: Path, depth: int) -> Iterator[DatasetPlace]:
-    for inner in _folders(folder):
+    for inner in list_folders(folder):
         place = dataset_at(inner, inner.relative_to(data_dir).as_posix())
         if place is not None:
             yield place
@@ -56,7 +57,7 @@ def _search(folder: Path, data_dir: Path, depth: int) -> Iterator[DatasetPlace]:
 
 
 def _has_classes(folder: Path, least: int) -> bool:
-    return len(list(islice((inner for inner in _folders(folder) if _has_photos(inner)), least))) == least
+    return len(list(islice((inner for inner in list_folders(folder) if _has_photos(inner)), least))) == least
 
 
 def _has_photos(folder: Path) -> bool:
@@ -65,11 +66,3 @@ def _has_photos(folder: Path) -> bool:
             return any(Path(entry.name).suffix.lower() in READABLE_SUFFIXES for entry in islice(entries, _LOOKED_AT))
     except OSError:  # not ours to read, so not ours to train on
         return False
-
-
-def _folders(folder: Path) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            return [Path(entry.path) for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
-    except OSError:
-        return []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vision.datasets.class_folders import ClassFolders, read_class_folders
+from vision.datasets.class_folders import ClassFolders, list_folders, read_class_folders
 from vision.datasets.inspection_result import ClassCount, Inspection, Twins, UnreadablePhoto
 from vision.datasets.lookalikes import group_lookalikes
 from vision.datasets.photo_reading import OnProgress, PhotosRead, ShouldStop, never, read_fingerprints
@@ -110,12 +110,7 @@ def _count_classes(
 
 
 def _find_nested(root: Path) -> tuple[str, ...]:
-    folders = sorted(folder for folder in root.iterdir() if folder.is_dir() and not folder.name.startswith("."))
-    return tuple(
-        folder.name
-        for folder in folders
-        if any(inner.is_dir() and not inner.name.startswith(".") for inner in folder.iterdir())
-    )
+    return tuple(folder.name for folder in list_folders(root) if list_folders(folder))
 
 
 def _find_twins(

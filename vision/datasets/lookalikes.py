@@ -12,8 +12,10 @@ MOST_BITS_APART = 8  # re-saved photos were seen to differ by 0 to 6 of 64 bits,
 LEAST_LIKENESS = 0.99
 # Classes may differ in a detail only, such as the 6 of 60 and the 8 of 80: more is asked for before it is called wrong.
 LEAST_LIKENESS_ACROSS = 0.995
-_REACH = 3000
-_VERIFIED_AT_ONCE = 20_000
+# So that tens of thousands of photos of one scene, or made to look so, take no hours.
+_REACH = 1000
+_MOST_COMPARED = 300
+_VERIFIED_AT_ONCE = 10_000
 
 
 def group_lookalikes(
@@ -31,9 +33,13 @@ def group_lookalikes(
         Row numbers, ascending, in groups of at least two; of each object the first row that was found alike.
     """
     parents = np.arange(len(hashes))
+    compared = np.zeros(len(hashes), np.int64)
     for rows, others in _candidates(hashes):
-        keep = (parents[rows] != parents[others]) & (objects[rows] != objects[others])
+        keep = (
+            (parents[rows] != parents[others]) & (objects[rows] != objects[others]) & (compared[rows] < _MOST_COMPARED)
+        )
         rows, others = rows[keep], others[keep]
+        compared[rows] += 1
         for start in range(0, len(rows), _VERIFIED_AT_ONCE):
             some, rest = rows[start : start + _VERIFIED_AT_ONCE], others[start : start + _VERIFIED_AT_ONCE]
             least = np.where(labels[some] == labels[rest], LEAST_LIKENESS, LEAST_LIKENESS_ACROSS)
@@ -46,7 +52,7 @@ def group_lookalikes(
 def _candidates(hashes: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Pairs of rows whose hashes differ by few bits: two that differ by less than `BANDS` bits agree in a whole band.
 
-    A row is compared with the `_REACH` next ones of its band, so that very many equal photos take no longer.
+    A row is compared with the `_REACH` next ones of its band; each row comes first in a pair at most once at a time.
     """
     for band in range(BANDS):
         turn = np.uint64(band * BAND_BITS)

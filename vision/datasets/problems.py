@@ -13,6 +13,7 @@ FEW_PHOTOS = 20
 LEAST_PHOTOS = 2
 LARGE_IMBALANCE = 5.0
 _NAMED = 3
+_BY_WEIGHT: tuple[Severity, ...] = ("blocking", "warning", "note")
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,14 @@ class Problem:
 
 def find_problems(inspection: "Inspection", label_of: Callable[[str], str] = str) -> list[Problem]:
     """The problems of inspected photos, the worst first; `label_of` gives a class in plain words."""
-    return [
+    problems = [
         *_find_blocking(inspection, label_of),
         *_find_wrong_places(inspection, label_of),
         *_find_weak_classes(inspection, label_of),
-        *_find_copies(inspection),
         *_find_left_out(inspection, label_of),
+        *_find_copies(inspection),
     ]
+    return sorted(problems, key=lambda problem: _BY_WEIGHT.index(problem.severity))
 
 
 def shown(name: str, most: int = 60) -> str:

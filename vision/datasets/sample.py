@@ -34,10 +34,12 @@ def write_sample(target: Path, seed: int = 0, report: Report = no_report, photos
 
     Raises:
         DatasetError: `target` exists or cannot be written.
-        SettingsError: too few photos are asked for.
+        SettingsError: too few photos are asked for, or the seed is negative.
     """
     if photos_per_class < 2 * FRAMES:
         raise SettingsError(f"photos_per_class is {photos_per_class}; expected at least {2 * FRAMES}.")
+    if seed < 0:
+        raise SettingsError(f"seed is {seed}; expected 0 or more.")
     track_count, test_count = -(-photos_per_class // FRAMES), photos_per_class // 3
     total = len(SAMPLE_CLASSES) * (photos_per_class + test_count)
     done = 0

@@ -11,7 +11,7 @@ from vision.datasets.workshop import Report, no_report, whole_folder
 from vision.errors import DatasetError
 from vision.images import READABLE_SUFFIXES
 
-# Photos hardly shrink in a zip. Drawings do, and even those by less than this.
+# Photos hardly shrink in a zip; drawings saved as bitmaps do, but not by so much.
 UPLOAD_LIMITS = ArchiveLimits(members=60_000, total_bytes=4_000_000_000, ratio=100.0)
 _PARTS = {"train": "train", "training": "train", "test": "test", "testing": "test"}
 _EXPECTED = (
@@ -46,8 +46,7 @@ def _arrange(archive_name: str, names: Iterable[str]) -> dict[str, str]:
     placed = {name: unicodedata.normalize("NFC", name).split("/") for name in names if _is_photo(name)}
     while placed and _is_wrapped(list(placed.values())):
         placed = {name: parts[1:] for name, parts in placed.items()}
-    placed = {name: parts for name, parts in placed.items() if len(parts) > 1}  # a preview beside the folders
-    if not placed:
+    if not any(len(parts) > 1 for parts in placed.values()):
         raise DatasetError(f"'{archive_name}' holds no photos in folders; {_EXPECTED}.")
     if any(parts[0].lower() in _PARTS and len(parts) == 3 for parts in placed.values()):
         placed = {name: [_part(archive_name, parts[0]), *parts[1:]] for name, parts in placed.items()}
@@ -66,7 +65,7 @@ def _is_photo(name: str) -> bool:
 def _is_wrapped(paths: list[list[str]]) -> bool:
     """Whether one folder lies around everything, and is neither a class nor a part."""
     tops = {parts[0] for parts in paths}
-    return len(tops) == 1 and min(map(len, paths)) > 2 and not tops & _PARTS.keys()
+    return len(tops) == 1 and min(map(len, paths)) > 2 and not {top.lower() for top in tops} & _PARTS.keys()
 
 
 def _part(archive_name: str, folder: str) -> str:
@@ -86,8 +85,8 @@ def _check_folders(archive_name: str, paths: list[list[str]]) -> None:
     for parts in paths:
         if len(parts) != depth:
             raise DatasetError(
-                f"'{archive_name}' has a photo at {shown('/'.join(parts))}, where none is looked for; {_EXPECTED}, and "
-                "no folders in those."
+                f"'{archive_name}' has a photo at {shown('/'.join(parts))}, where none is looked for; {_EXPECTED}. "
+                "Move it, or leave it out."
             )
         folder = parts[-2]
         if not folder.isprintable() or folder != folder.strip():

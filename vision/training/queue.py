@@ -114,7 +114,11 @@ def queue_place(run: RunFolder) -> int | None:
 
 def run_at_work(runs_dir: Path = places.RUNS_DIR) -> RunFolder | None:
     """The run that has the machine."""
-    return next((run for run in list_runs(runs_dir) if run.look().state not in RESTING), None)
+    return next(_runs_at_work(runs_dir), None)
+
+
+def _runs_at_work(runs_dir: Path) -> Iterator[RunFolder]:
+    return (run for run in list_runs(runs_dir) if run.look().state not in RESTING)
 
 
 def start_worker(runs_dir: Path = places.RUNS_DIR) -> None:
@@ -150,9 +154,10 @@ def machine_for(run: RunFolder, say: Callable[[str], None]) -> Iterator[None]:
                 stack.enter_context(locked(runs_dir / MACHINE_LOCK))
                 break
             except Busy:
-                other = run_at_work(runs_dir)
-                if other is not None and other.name not in (told, run.name):
-                    told = other.name
+                others = (other.name for other in _runs_at_work(runs_dir) if other.name != run.name)
+                other = next(others, told)
+                if other != told:
+                    told = other
                     say(f"waiting for the run '{told}', which trains")
                     status = run.read_status() or RunStatus(QUEUED)
                     run.write_status(replace(status, state=QUEUED, message=f"waits for '{told}'"))

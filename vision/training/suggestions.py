@@ -43,9 +43,9 @@ def suggest(photos_per_class: Sequence[int]) -> Suggestion:
     head_epochs = _between(5, 150 * HEAD_BATCH // max(photos, 1), 40)
     return Suggestion(
         lengths=(
-            Length("Quick look", "Shows whether the photos work at all.", head_epochs, _passes(photos, 4_000, 1, 8)),
-            Length("Normal", "Good for most.", head_epochs, _passes(photos, 16_000, 4, 30)),
-            Length("Thorough", "Takes longest, and is a little better.", head_epochs, _passes(photos, 60_000, 10, 60)),
+            Length("Quick look", "Shows whether the photos work at all.", head_epochs, _passes(photos, 3_000, 1, 8)),
+            Length("Normal", "Good for most.", head_epochs, _passes(photos, 8_000, 4, 20)),
+            Length("Thorough", "Takes longest, and is a little better.", head_epochs, _passes(photos, 30_000, 8, 60)),
         ),
         length=1,
         validation_fraction=0.1 if smallest >= FEW_PHOTOS else 0.2,

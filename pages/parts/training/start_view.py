@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from pages.parts.training import estimate_view, notices, run_names, sweep_view, tabs
+from pages.parts.training import estimate_view, run_names, sweep_view
 from pages.parts.training.check_view import Checked
 from pages.parts.training.dataset_counts import Counted
-from vision import places
-from vision.training import queue
+from pages.parts.training.launch import launch
 from vision.training.command import command_line
 from vision.training.config import TrainingConfig
 
@@ -21,17 +20,17 @@ def show(counted: Counted, config: TrainingConfig, checked: Checked, prefix: str
     problem = checked.problem or run_names.problem_of(name)
     if problem:
         st.caption(problem)
-    if st.button(
+    # The key has the name: a second click, from a finger or another tab, finds no button of that key any more.
+    pressed = st.button(
         "Start",
         type="primary",
         icon=":material/play_arrow:",
-        key="training_new_start",
+        key=f"training_new_start_{name}",
         disabled=bool(problem),
         width="stretch",
-    ):
-        if notices.attempt(lambda: queue.enqueue(config, name, places.RUNS_DIR), "The run is started."):
-            tabs.open_runs(name)
-        notices.show()
+    )
+    if pressed and not problem:
+        launch([(name, config)])
     st.caption("It goes on when you close this page, and can be stopped and continued at any time.")
     with st.expander("The same as a command line", icon=":material/terminal:"):
         st.code(command_line(config, name), language="bash", wrap_lines=True)

@@ -5,18 +5,18 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.parts import thumbnails
-from pages.parts.training import estimate_view, notices, run_names, run_words, tabs
+from pages.parts.training import estimate_view, run_names, run_words
 from pages.parts.training.check_view import Checked
 from pages.parts.training.dataset_counts import Counted
+from pages.parts.training.launch import launch
 from pages.parts.words import counted as in_number
-from vision import places
 from vision.errors import SettingsError
-from vision.training import queue
 from vision.training.backbones import BACKBONES
 from vision.training.config import TrainingConfig
 from vision.training.starts import IMAGENET, NONE, best_start, starting_weights
 from vision.training.sweep import ARTICLE_SIX, expand, variants
 
+LABEL = "Several runs at once, to compare networks"
 ARTICLE, GRID = "The article's six", "A grid of your own"
 SIZES_PX = (96, 128, 160, 192, 224)
 MOST_RUNS = 40
@@ -26,36 +26,38 @@ Named = list[tuple[str, TrainingConfig]]
 
 def show(counted: Counted, config: TrainingConfig, checked: Checked, name: str, prefix: str) -> None:
     """Draws the choice and its button, folded away."""
-    with st.expander("Several runs at once, to compare networks", icon=":material/grid_view:"):
-        kind = st.segmented_control(
-            "Which runs?",
-            [ARTICLE, GRID],
-            default=ARTICLE,
-            required=True,
-            key=f"{prefix}_sweep",
-            persist_state="session",
-        )
-        try:
-            runs = _article(config) if kind == ARTICLE else _grid(config, prefix)
-        except SettingsError as error:
-            st.error(thumbnails.plain(str(error)), icon=":material/error:")
-            return
-        runs = [(f"{name}-{variant}", with_start(each, len(counted.photos))) for variant, each in runs]
-        seconds = sum(estimate_view.estimate(counted, each) for _, each in runs)
-        st.write(f"**{in_number(len(runs), 'run')}, {run_words.duration(seconds)} in all.** They wait for each other.")
-        if any(each.weights == IMAGENET for _, each in runs):
-            st.caption("ImageNet's weights are downloaded where this machine does not have them yet.")
-        problem = checked.problem or _problem_of(runs)
-        if problem:
-            st.caption(problem)
-        if st.button(
-            f"Start {in_number(len(runs), 'run')}",
-            icon=":material/playlist_play:",
-            key="training_new_sweep_start",
-            disabled=bool(problem),
-            width="stretch",
-        ):
-            _start(runs)
+    fold = st.expander(LABEL, icon=":material/grid_view:", key=f"{prefix}_fold_sweep", on_change="rerun")
+    if fold.open:
+        with fold:
+            _ask(counted, config, checked, name, prefix)
+
+
+def _ask(counted: Counted, config: TrainingConfig, checked: Checked, name: str, prefix: str) -> None:
+    kind = st.segmented_control(
+        "Which runs?", [ARTICLE, GRID], default=ARTICLE, required=True, key=f"{prefix}_sweep", persist_state="session"
+    )
+    try:
+        runs = _article(config) if kind == ARTICLE else _grid(config, prefix)
+    except SettingsError as error:
+        st.error(thumbnails.plain(str(error)), icon=":material/error:")
+        return
+    runs = [(f"{name}-{variant}", with_start(each, len(counted.photos))) for variant, each in runs]
+    seconds = sum(estimate_view.estimate(counted, each) for _, each in runs)
+    st.write(f"**{in_number(len(runs), 'run')}, {run_words.duration(seconds)} in all.** They wait for each other.")
+    if any(each.weights == IMAGENET for _, each in runs):
+        st.caption("ImageNet's weights are downloaded where this machine does not have them yet.")
+    problem = checked.problem or _problem_of(runs)
+    if problem:
+        st.caption(problem)
+    pressed = st.button(
+        f"Start {in_number(len(runs), 'run')}",
+        icon=":material/playlist_play:",
+        key=f"training_new_sweep_start_{name}",
+        disabled=bool(problem),
+        width="stretch",
+    )
+    if pressed and not problem:
+        launch(runs)
 
 
 def with_start(config: TrainingConfig, class_count: int) -> TrainingConfig:
@@ -110,13 +112,3 @@ def _problem_of(runs: Named) -> str:
     if len(runs) > MOST_RUNS:
         return f"That makes {len(runs)} runs; choose less, for at most {MOST_RUNS}."
     return next((problem for name, _ in runs if (problem := run_names.problem_of(name))), "")
-
-
-def _start(runs: Named) -> None:
-    def enqueue_all() -> None:
-        for name, config in runs:
-            queue.enqueue(config, name, places.RUNS_DIR)
-
-    if notices.attempt(enqueue_all, "The runs are started."):
-        tabs.open_runs(None)
-    notices.show()
