@@ -85,7 +85,7 @@ def test_a_new_task_is_repeated_too(mirror_safe: bool):
     ("words", "part"),
     [
         ("--task mushrooms --new-task-noun mushroom", "needs both"),
-        ("--task dog_breeds --new-task-title Dogs --new-task-noun dog", "comes with the app"),
+        ("--task dog_breeds --new-task-title Dogs --new-task-noun dog", "taken by the app"),
         ("--task mushrooms", "no task 'mushrooms'"),
     ],
 )

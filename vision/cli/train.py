@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from vision import model_store
+from vision import publishing
 from vision.errors import SettingsError
 from vision.jobs import FINISHED
 from vision.model_card import read_card
@@ -64,7 +64,7 @@ def train_here(run: RunFolder, publish: bool) -> int:
         return 130
     print(f"Model: {run.model_dir}")
     if publish:
-        print(f"Published as {model_store.publish(run.model_dir, default=False)}.")
+        print(f"Published as {publishing.publish(run.model_dir, default=False)}.")
     return 0
 
 

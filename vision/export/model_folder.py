@@ -97,6 +97,8 @@ def write_model_folder(
         },
         "test": {},
     }
+    if config.new_task is not None:
+        card["new_task"] = {"title": task.title, "noun": task.noun, "mirror_safe": task.mirror_safe}
     (folder / LABELS_FILE).write_text("".join(f"{task.label_of(key)}\n" for key in keys), encoding="utf-8")
     rows = representative_rows(data.labels, data.training_rows, REPRESENTATIVE_PHOTOS, config.seed)
     representative = data.pixels[np.sort(rows)]
