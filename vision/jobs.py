@@ -169,8 +169,9 @@ def start(arguments: Sequence[str], log_path: Path) -> subprocess.Popen[bytes]:
 def write_json(path: Path, content: object) -> None:
     """Writes JSON so that a reader sees the old file or the new one, never a part."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     try:
-        partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.write_text(text, encoding="utf-8", errors="backslashreplace")  # names of files need not be text
         partial.replace(path)
     except OSError:
         partial.unlink(missing_ok=True)  # on a full disk a part of a file is in the way

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,7 +131,7 @@ def write_split(run: RunFolder, names: Sequence[str], validation: Sequence[str],
     Raises:
         DatasetError: the run goes on after a checkpoint, and its photos are others by now.
     """
-    digest = hashlib.sha256("\n".join([*names, "", *validation]).encode()).hexdigest()
+    digest = hashlib.sha256(os.fsencode("\n".join([*names, "", *validation]))).hexdigest()
     if run.checkpoint_path.exists():
         kept = json.loads(run.split_path.read_text(encoding="utf-8")).get("photos")
         if kept != digest:
