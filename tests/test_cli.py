@@ -203,6 +203,7 @@ def test_train_to_prediction_through_the_command_line(tmp_path, monkeypatch, cap
     assert card["training"]["seed"] == 0
     assert 0 <= card["validation"]["calibration_error_after"] <= 1
     assert np.isclose(sum(card["test"]["float32"]["per_class_top1"].values()) / 3, card["test"]["float32"]["top1"])
+    monkeypatch.setattr("vision.cli.runs.RUNS_DIR", tmp_path / "runs")
     assert main(["runs", "list"]) == 0
     assert "squares: finished" in capsys.readouterr().out
     assert main(arguments) == 2

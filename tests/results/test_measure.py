@@ -158,6 +158,18 @@ def test_measuring_tells_how_far_it_is_and_can_be_stopped(run: RunFolder):
     assert not run.outcome_path.exists()
 
 
+def test_names_that_are_no_text_are_told_all_the_same(run: RunFolder):
+    folder = Path(TrainingConfig.load(run.config_path).test or "") / "10"
+    red = next((folder.parent / "02").iterdir())
+    red.rename(folder / "caf\udce9.png")
+    (folder / "\udcff.png").write_bytes(b"no photo")
+    page = write_results(run).read_text()
+    findings = read_findings(run)
+    assert findings is not None
+    assert "10/caf\\udce9.png" in [case.file for case in findings.mistakes]
+    assert "caf\\udce9.png" in page and "\\udcff.png: " in page
+
+
 def test_photos_that_cannot_be_read_are_counted(run: RunFolder):
     config = TrainingConfig.load(run.config_path)
     next((Path(config.test or "") / "10").iterdir()).write_bytes(b"no photo")

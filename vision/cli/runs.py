@@ -10,6 +10,7 @@ from typing import Any
 
 from vision.cli.train import train_here
 from vision.places import CACHE_DIR, RUNS_DIR
+from vision.results.measure import write_results
 from vision.training import queue, work
 from vision.training.command import command_line
 from vision.training.config import TrainingConfig
@@ -34,6 +35,7 @@ def add_commands(commands: Any) -> None:
     resuming.add_argument("--queue", action="store_true", help="return at once; the run waits for its turn")
     ending = _named(actions, "finish", "end a stopped run with the best weights that it has so far", run_finish)
     ending.add_argument("--publish", action="store_true", help="make the model selectable in the app")
+    _named(actions, "report", "make the report of a finished run again", run_report)
 
     working = actions.add_parser("work", help="carry out the queued runs; the app and the other commands start this")
     working.add_argument("name", nargs="?", metavar="RUN", help="only this one, in this process")
@@ -105,6 +107,11 @@ def run_finish(options: argparse.Namespace) -> int:
     run = find_run(options.name, RUNS_DIR)
     queue.prepare_again(run, finish=True)
     return train_here(run, options.publish)
+
+
+def run_report(options: argparse.Namespace) -> int:
+    print(write_results(find_run(options.name, RUNS_DIR)))
+    return 0
 
 
 def run_work(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from vision import metrics
 from vision.metrics import Confusion
 from vision.results.doubtful_labels import find_doubtful_labels
 from vision.results.outcome import PARTS, Outcome
+from vision.results.words import as_text
 
 RANKS = (1, 3, 5)
 BINS = 15  # as in the calibration error on the card
@@ -63,7 +64,7 @@ class Case:
     """One photo that is worth a look.
 
     Attributes:
-        row: its row in the outcome; part, file: as there.
+        row: its row in the outcome; part: as there; file: as there, but always text.
         truth: the class of its folder.
         answer: what it was taken for, or, where the label is in doubt, what the label should probably be.
         probability, truth_probability: what the model gave to each of the two.
@@ -230,7 +231,7 @@ def _case(outcome: Outcome, row: int, answer: int) -> Case:
     return Case(
         row,
         outcome.parts[row],
-        outcome.files[row],
+        as_text(outcome.files[row]),
         truth,
         answer,
         float(probabilities[answer]),

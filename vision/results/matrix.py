@@ -15,6 +15,7 @@ TABLE_CLASSES = 16  # beyond that, names and numbers are too small to read
 MOST_CELLS = 1500
 NAMES_A_CELL = 20
 UNIT = 10
+LEAST_CELL_PX = 5
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,9 @@ def heat_map(findings: Findings) -> Markup:
                 unit=UNIT,
             )
         )
-    return Markup('<svg class="heat" viewBox="0 0 {side} {side}" role="img" aria-label="{}">{}</svg>').format(
-        "Every class against every class", Markup("").join(parts), side=side
-    )
+    return Markup(
+        '<svg class="heat" style="min-width: {}px" viewBox="0 0 {side} {side}" role="img" aria-label="{}">{}</svg>'
+    ).format(len(findings.labels) * LEAST_CELL_PX, "Every class against every class", Markup("").join(parts), side=side)
 
 
 def heat(share: float) -> float:

@@ -82,7 +82,7 @@ class Outcome:
 
     def save(self, path: Path) -> None:
         """Writes an .npz file; a reader sees the old one or the new one."""
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
+        partial = path.with_name(f"partial-{os.getpid()}-{path.name}")
         with partial.open("wb") as file:
             np.savez_compressed(
                 file,

@@ -7,7 +7,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jinja2
 import numpy as np
@@ -15,7 +14,7 @@ from markupsafe import Markup
 
 from vision.model_card import ModelCard, Sureness
 from vision.results import charts, matrix, words
-from vision.results.findings import Findings, Score
+from vision.results.findings import ClassScore, Findings, Score
 from vision.results.outcome import TEST, VALIDATION, Outcome
 from vision.results.thumbnails import CASES_SHOWN, example_rows, load_thumbnails, rows_to_show
 from vision.tasks import TaskSpec
@@ -63,8 +62,8 @@ def write_report(
     """
     command = command_line(config, run.name)
     page = render_report(run.name, outcome, findings, card, config, history, command)
-    partial = run.page_path.with_name(f".{run.page_path.name}.{os.getpid()}")
-    partial.write_text(page, encoding="utf-8", errors="replace")  # a file's name may not be text
+    partial = run.page_path.with_name(f"partial-{os.getpid()}-{run.page_path.name}")
+    partial.write_text(page, encoding="utf-8", errors="backslashreplace")  # a file's name may not be text
     partial.replace(run.page_path)
     return run.page_path
 
@@ -103,9 +102,8 @@ def render_report(
         "right_heat": matrix.right_heat,
     }
     environment.globals["counted"] = words.counted
-    return environment.get_template(
-        "report.html"
-    ).render(
+    template = environment.get_template("report.html")
+    return template.render(
         style=Markup((ASSETS / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -229,7 +227,7 @@ def _outside(counts: np.ndarray, table_classes: list[int]) -> dict[int, int]:
     return {label: int(counts[label].sum() - counts[label, table_classes].sum()) for label in table_classes}
 
 
-def _worst_first(findings: Findings) -> list[Any]:
+def _worst_first(findings: Findings) -> list[ClassScore]:
     """The classes that have photos, those that are named right least often first."""
     with_photos = [score for score in findings.per_class if score.photos]
     return sorted(with_photos, key=lambda score: (score.right / score.photos, -score.photos))

@@ -10,6 +10,7 @@ from vision.jobs import write_json
 from vision.model_card import ModelCard
 from vision.results.findings import Findings
 from vision.results.outcome import Outcome
+from vision.results.words import as_text
 from vision.training.config import TrainingConfig
 from vision.training.run_folder import RunFolder
 
@@ -45,7 +46,7 @@ def write_report_file(
         "measured": {
             "format": outcome.model_format,
             "median_ms": round(outcome.median_ms, 3),
-            "unreadable": list(outcome.unreadable),
+            "unreadable": list(map(as_text, outcome.unreadable)),
         },
         "findings": findings.to_json(),
         "config": asdict(config),

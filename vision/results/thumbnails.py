@@ -19,7 +19,7 @@ MOST_PICTURES = 300
 MOST_BYTES = 3_500_000  # as JPEG; base64 makes a third more of it
 CASES_SHOWN = 24
 PICTURES_A_CELL = 8
-CANDIDATES = 30
+CANDIDATES = 100
 
 
 @dataclass(frozen=True)

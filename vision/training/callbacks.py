@@ -4,6 +4,7 @@ import csv
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 import keras
 
@@ -153,14 +154,11 @@ class KeepProgress(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         figures = {name: float(value) for name, value in (logs or {}).items()}
-        if all(score(figures) > score(row) for row in self._history):
-            partial = self._run.best_path.with_name("partial-best.weights.h5")
-            self.model.save_weights(partial)
-            partial.replace(self._run.best_path)
+        is_best = all(score(figures) > score(row) for row in self._history)
         self._history.append({"epoch": epoch} | figures)
         self._write_progress()
         self._write_csv()
-        self._checkpoint()
+        self._checkpoint(self._run.best_path if is_best else None)
         if self.has_seen_enough:
             self.model.stop_training = True
         self._run.stop_if_asked()
@@ -174,8 +172,8 @@ class KeepProgress(keras.callbacks.Callback):
         count, loss, accuracy = (now - then for now, then in zip(self._window, before, strict=True))
         self._points.append({"epoch": self._step / self._steps, "loss": loss / count, "accuracy": accuracy / count})
 
-    def _checkpoint(self) -> None:
-        save_checkpoint(self.model, self._run.checkpoint_path)
+    def _checkpoint(self, best_path: Path | None = None) -> None:
+        save_checkpoint(self.model, self._run.checkpoint_path, best_path)
         self._checkpointed = time.monotonic()
 
     def _write_progress(self) -> None:

@@ -1,7 +1,10 @@
 """A run's whole state in one file: weights, optimizer, the figures of the epoch under way and random numbers."""
 
 import json
+import shutil
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +16,18 @@ from vision.errors import SettingsError
 STATE_FILE = "run_state.json"  # beside what Keras writes
 
 
-def save_checkpoint(model: keras.Model, path: Path) -> None:
+def save_checkpoint(model: keras.Model, path: Path, weights_path: Path | None = None) -> None:
     """Writes a compiled model so that it can be continued at its next step; the old file stays until the new is whole.
 
     Keras keeps the weights, the optimizer and its steps. The sums behind the figures of this epoch and the state of
     random layers it does not keep; they are added.
+
+    Args:
+        weights_path: a file of weights that is written first.
     """
-    partial = path.with_name(f"partial-{path.name}")
-    try:
-        model.save(partial)
+    with _written_by_keras(model, path) as partial:
+        if weights_path is not None:
+            _take_weights(partial, weights_path)
         state = {
             "metrics": [float(variable.numpy()) for variable in model.metrics_variables],
             "random": [variable.numpy().tolist() for variable in _random_variables(model)],
@@ -29,9 +35,40 @@ def save_checkpoint(model: keras.Model, path: Path) -> None:
         with zipfile.ZipFile(partial, "a") as archive:
             archive.writestr(STATE_FILE, json.dumps(state))
         partial.replace(path)
-    except OSError:
+
+
+def save_weights(model: keras.Model, path: Path) -> None:
+    """Writes the weights, whole or not at all; `model.load_weights` reads them.
+
+    Unlike `model.save_weights`, where HDF5 writes to the disk itself: it takes the process with it when that is full.
+    """
+    with _written_by_keras(model, path.with_name(f"{path.name}.keras")) as partial:
+        _take_weights(partial, path)
+
+
+@contextmanager
+def _written_by_keras(model: keras.Model, path: Path) -> Iterator[Path]:
+    """A Keras file beside `path`, which is gone after the block unless it was renamed."""
+    partial = path.with_name(f"partial-{path.name}")
+    try:
+        model.save(partial)
+        yield partial
+    finally:
         partial.unlink(missing_ok=True)  # on a full disk it would be in the way
-        raise
+
+
+def _take_weights(keras_file: Path, path: Path) -> None:
+    partial = path.with_name(f"partial-{path.name}")
+    try:
+        with (
+            zipfile.ZipFile(keras_file) as archive,
+            archive.open("model.weights.h5") as source,
+            partial.open("wb") as target,
+        ):
+            shutil.copyfileobj(source, target)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def load_checkpoint(path: Path) -> tuple[keras.Model, list[float]]:

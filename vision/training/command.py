@@ -9,7 +9,8 @@ from typing import Any
 
 from vision.errors import SettingsError
 from vision.images import RESIZE_RULES
-from vision.tasks import TASKS, custom_task, task_named
+from vision.model_store import find_task
+from vision.tasks import TASKS, TaskSpec, custom_task
 from vision.training.backbones import BACKBONES
 from vision.training.config import FORMATS, TrainingConfig
 
@@ -114,18 +115,7 @@ def config_from(options: argparse.Namespace) -> TrainingConfig:
     Raises:
         SettingsError: they do not fit together, or there is no such task.
     """
-    new_task = None
-    if options.new_task_title or options.new_task_noun:
-        if not (options.new_task_title and options.new_task_noun):
-            raise SettingsError("A new task needs both --new-task-title and --new-task-noun.")
-        if options.task in TASKS:
-            raise SettingsError(f"The task '{options.task}' comes with the app; choose another name for the new one.")
-        new_task = {
-            "title": options.new_task_title,
-            "noun": options.new_task_noun,
-            "mirror_safe": not options.new_task_sided,
-        }
-    task = task_named(options.task) if new_task is None else custom_task(options.task, **new_task)
+    task, new_task = _task_of(options)
     values: dict[str, Any] = {option.field: getattr(options, option.field) for option in OPTIONS}
     values |= {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
     return TrainingConfig(
@@ -136,6 +126,21 @@ def config_from(options: argparse.Namespace) -> TrainingConfig:
         new_task=new_task,
         **values,
     )
+
+
+def _task_of(options: argparse.Namespace) -> tuple[TaskSpec, dict[str, Any] | None]:
+    """The task, and how it is described where it does not come with the app."""
+    if options.new_task_title or options.new_task_noun:
+        if not (options.new_task_title and options.new_task_noun):
+            raise SettingsError("A new task needs both --new-task-title and --new-task-noun.")
+        task = custom_task(
+            options.task, options.new_task_title, options.new_task_noun, mirror_safe=not options.new_task_sided
+        )
+    else:
+        task = find_task(options.task)
+    if task.name in TASKS:
+        return task, None
+    return task, {"title": task.title, "noun": task.noun, "mirror_safe": task.mirror_safe}
 
 
 def command_line(config: TrainingConfig, name: str) -> str:

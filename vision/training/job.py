@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from vision.jobs import write_json
 from vision.predictions import Box
 from vision.training.backbones import backbone_named
 from vision.training.batches import BatchMaker, Teach, TrainingPhotos, plain_batches
-from vision.training.checkpoint import load_checkpoint, save_checkpoint
+from vision.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from vision.training.config import TrainingConfig
 from vision.training.estimate import HEAD, READING
 from vision.training.fit import balanced_weights, compile_for_fit, fit
@@ -130,7 +131,7 @@ def write_split(run: RunFolder, names: Sequence[str], validation: Sequence[str],
     Raises:
         DatasetError: the run goes on after a checkpoint, and its photos are others by now.
     """
-    digest = hashlib.sha256("\n".join([*names, "", *validation]).encode()).hexdigest()
+    digest = hashlib.sha256(os.fsencode("\n".join([*names, "", *validation]))).hexdigest()
     if run.checkpoint_path.exists():
         kept = json.loads(run.split_path.read_text(encoding="utf-8")).get("photos")
         if kept != digest:
@@ -210,7 +211,7 @@ def train(
             train_head(
                 model, data, config, say, cache_dir, on_progress, None if weights is None else dict(enumerate(weights))
             )
-        model.save_weights(run.start_path)
+        save_weights(model, run.start_path)
         compile_for_fit(model, config, maker.steps_per_epoch)
         save_checkpoint(model, run.checkpoint_path)  # the head is not trained again, whatever comes
         metrics = []
@@ -221,7 +222,7 @@ def train(
         if config.start_share:
             mix_with_start(model, run, config.start_share)
     else:
-        model.save_weights(run.best_path)
+        save_weights(model, run.best_path)
     return model, data
 
 

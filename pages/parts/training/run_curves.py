@@ -13,7 +13,7 @@ from vision.training.run_folder import RunFolder
 def show(run: RunFolder, config: TrainingConfig) -> None:
     """Draws how right answers grow and the error shrinks; a sentence where there is nothing to draw yet."""
     rows, points = run.read_history(), run.read_points()
-    if not rows and not points:
+    if not rows and len(points) < 2:
         if config.epochs:
             st.caption("The curves begin with the first pass through the photos.")
         return

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
-from vision.training.tensorboard import TensorBoard
 
 from pages.parts import thumbnails
 from pages.parts.training import notices
 from vision.training.run_folder import RunFolder
+from vision.training.tensorboard import TensorBoard
 
 
 @dataclass

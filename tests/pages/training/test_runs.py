@@ -10,7 +10,7 @@ import pytest
 from tests.pages.steps import alerts
 from tests.pages.training.runs_for_tests import write_history, write_run
 from tests.pages.training.steps import button_keys, look_at, open_runs, press, said
-from vision.jobs import FAILED, QUEUED, STOPPED
+from vision.jobs import FAILED, QUEUED, STOPPED, write_json
 from vision.training.run_folder import RunFolder, RunStatus
 
 HALF = RunStatus(STOPPED, "stopped", 0.5, epoch=2, epochs=4)
@@ -88,9 +88,13 @@ def test_a_run_that_trains_shows_how_far_it_is_and_what_it_has_learnt(home: Path
 
 def test_the_curves_grow_within_the_first_pass(home: Path):
     run = write_run(home, "run", AT_WORK)
-    run.progress_path.write_text('{"history": [], "points": [{"epoch": 0.5, "loss": 2.0, "accuracy": 0.3}]}')
+    points = [{"epoch": 0.25 * (step + 1), "loss": 2.0 - step, "accuracy": 0.3 + 0.1 * step} for step in range(2)]
     with run.held():
-        assert len(open_runs("run").get("vega_lite_chart")) == 2
+        write_json(run.progress_path, {"history": [], "points": points[:1]})
+        app = open_runs("run")
+        assert not app.get("vega_lite_chart"), "one point is no curve"
+        write_json(run.progress_path, {"history": [], "points": points})
+        assert len(app.run().get("vega_lite_chart")) == 2
 
 
 def test_stop_from_two_tabs_is_one_request(home: Path):
