@@ -105,7 +105,8 @@ def _upload() -> DatasetPlace | None:
     )
     st.caption(
         f"A zip of at most {MOST_UPLOAD_MB} MB with one folder for each class, called as the class, and its photos "
-        "inside. Twenty photos of each are a start, a hundred are good."
+        "inside. Twenty photos of each are a start, a hundred are good. They stay on this server, for everybody who "
+        "can open this page."
     )
     return None
 
@@ -153,7 +154,7 @@ def unpack_upload(file: IO[bytes], target: Path, report: Report) -> None:
         unpack_class_folders(archive, target, report)
     except OSError as error:
         raise DatasetError(
-            f"The zip could not be stored here ({error.strerror or error}); try a smaller one."
+            f"The zip could not be stored here ({error.strerror or type(error).__name__}); try a smaller one."
         ) from error
     finally:
         archive.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ class NamedNetwork:
     line: str
 
 
-# Sizes are those of the float32 files; times for a photo of 96 px on two cores, measured with LiteRT.
+# Sizes were measured on the float32 files; times are those of training, see `BackboneSpec.step_ms`.
 NAMED = (
     NamedNetwork("Small", "mobilenet_v2", 0.35, "1.6 MB, the fastest. Right for most, and for a first try."),
     NamedNetwork("Medium", "mobilenet_v2", 0.75, "5.4 MB. Sees finer differences, takes about twice as long."),
@@ -48,18 +48,21 @@ def ask_network(prefix: str, image_size: int, class_count: int) -> ChosenNetwork
     backbone, alpha = (chosen.backbone, chosen.alpha) if chosen else _ask_other(prefix)
     points = starting_weights(backbone, alpha, image_size, class_count)
     weights = _ask_start(f"{prefix}_start_{backbone}_{alpha}", points)
-    return (
-        None
-        if weights is None
-        else ChosenNetwork(chosen.name.lower() if chosen else backbone.replace("_", " "), backbone, alpha, weights)
-    )
+    if weights is None:
+        return None
+    return ChosenNetwork(chosen.name.lower() if chosen else in_words(backbone), backbone, alpha, weights)
+
+
+def in_words(backbone: str) -> str:
+    """A backbone's name without signs that only computers need."""
+    return backbone.replace("_", " ")
 
 
 def _ask_other(prefix: str) -> tuple[str, float]:
     backbone = st.selectbox(
         "Family",
         list(BACKBONES),
-        format_func=lambda name: name.replace("_", " "),
+        format_func=in_words,
         key=f"{prefix}_backbone",
         persist_state="session",
     )
@@ -94,7 +97,7 @@ def _ask_start(key: str, points: Sequence[StartingPoint]) -> str | None:
         "What should it know already?",
         list(usable),
         index=list(usable).index(best.value),
-        format_func=lambda value: usable[value].label,
+        format_func=lambda value: thumbnails.plain(usable[value].label),
         captions=[thumbnails.plain(point.description) for point in usable.values()],
         key=key,
         persist_state="session",

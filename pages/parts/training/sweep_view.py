@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.parts import thumbnails
-from pages.parts.training import estimate_view, run_names, run_words
+from pages.parts.training import estimate_view, network_choice, run_names, run_words
 from pages.parts.training.check_view import Checked
 from pages.parts.training.dataset_counts import Counted
 from pages.parts.training.launch import launch
@@ -80,7 +80,7 @@ def _grid(config: TrainingConfig, prefix: str) -> Named:
         "Families",
         families,
         [start],
-        format_func=lambda name: name.replace("_", " "),
+        format_func=network_choice.in_words,
         key=f"{prefix}_sweep_backbones",
         persist_state="session",
     )

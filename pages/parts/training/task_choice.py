@@ -49,14 +49,18 @@ def description_of(task: TaskSpec) -> dict[str, Any]:
 
 
 def _ask_new(counted: Counted, prefix: str) -> ChosenTask | None:
+    title_key, noun_key = f"{prefix}_title", f"{prefix}_noun"
+    usual = _title_of(counted.place.train)
     left, right = st.columns(2)
     with left:
         title = st.text_input(
             "Its name",
-            value=_title_of(counted.place.train),
+            value=usual,
             max_chars=MOST_TITLE,
-            key=f"{prefix}_title",
+            key=title_key,
             persist_state="session",
+            on_change=_follow,
+            args=(title_key, noun_key, st.session_state.get(title_key, usual)),
             help="Heading of its page in this app, such as “Mushrooms”.",
         ).strip()
     with right:
@@ -64,7 +68,7 @@ def _ask_new(counted: Counted, prefix: str) -> ChosenTask | None:
             "One photo shows a ...",
             value=_noun_of(title),
             max_chars=MOST_NOUN,
-            key=f"{prefix}_noun",
+            key=noun_key,
             persist_state="session",
             help="One of them, in small letters, such as “mushroom”.",
         ).strip()
@@ -85,6 +89,12 @@ def _ask_new(counted: Counted, prefix: str) -> ChosenTask | None:
     except SettingsError as error:
         st.warning(thumbnails.plain(str(error)), icon=":material/edit:")
         return None
+
+
+def _follow(title_key: str, noun_key: str, title_before: str) -> None:
+    """Lets the noun follow a new title, unless it was written by hand."""
+    if st.session_state[noun_key] == _noun_of(title_before):
+        st.session_state[noun_key] = _noun_of(st.session_state[title_key])
 
 
 def task_name(title: str) -> str:

@@ -129,7 +129,9 @@ def test_folders_below_data_are_offered_and_nothing_else(data_dir: Path, home: P
     write_classes(home / "secret", {"a": 1, "b": 1})
     app = choose_source(open_page(PAGE), "This server")
     assert app.selectbox(key="training_new_folder").options == ["animals", "more/plants"]
-    assert not app.text_input or all("folder" not in field.label.lower() for field in app.text_input)
+    app = choose_folder(app, "more/plants")
+    assert "2 photos in 2 classes." in shown(app)
+    assert [field.label for field in app.text_input] == ["Its name", "One photo shows a ...", "Name of the run"]
 
 
 def test_names_of_classes_are_shown_as_they_are(data_dir: Path, started: Started):
@@ -307,6 +309,17 @@ def test_a_new_task_is_described_in_the_run(data_dir: Path, started: Started):
     assert config.task == "animals_small"
     assert config.new_task == {"title": "Animals (small)", "noun": "animal", "mirror_safe": False}
     assert config.task_spec.question == "Which animal is this?"
+
+
+def test_the_noun_follows_the_title_until_it_is_written_by_hand(data_dir: Path, started: Started):
+    write_classes(data_dir / "animals", ANIMALS)
+    app = check_photos(open_folder("animals"), started)
+    title, noun = "training_set_animals_title", "training_set_animals_noun"
+    app = run(app.text_input(key=title).set_value("Mushrooms"))
+    assert app.text_input(key=noun).value == "mushroom"
+    app = run(app.text_input(key=noun).set_value("fungus"))
+    app = run(app.text_input(key=title).set_value("Wild mushrooms"))
+    assert app.text_input(key=noun).value == "fungus"
 
 
 @pytest.mark.parametrize("title", ["", "Training", "Dog breeds", "**bold**", "<script>", "…"])
