@@ -136,7 +136,7 @@ def measure_pipeline(subset: Path, weights: str, alpha: float, steps: int, round
                 return file["photos"][first : first + BATCH].astype(np.float32), file["targets"][first : first + BATCH]
 
     def generator() -> Any:
-        changes = keras.preprocessing.image.ImageDataGenerator(horizontal_flip=True, rotation_range=36)
+        changes = tf.keras.preprocessing.image.ImageDataGenerator(horizontal_flip=True, rotation_range=36)
         return changes.flow_from_directory(subset, (SIZE, SIZE), batch_size=BATCH, seed=0)
 
     network = build(weights, alpha, classes)
@@ -228,7 +228,7 @@ def main() -> None:
     parser.add_argument("--alpha", type=float, default=1.0, metavar="A", help="their width (default 1.0)")
     parser.add_argument("--data", type=Path, default=ROOT / "data/gtsrb/train", metavar="DIR", help="class folders")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="default: all")
-    parser.add_argument("--per-class", type=int, default=200, metavar="N", help="photos for pipeline and head")
+    parser.add_argument("--per-class", type=int, default=300, metavar="N", help="photos for pipeline and head")
     parser.add_argument("--photos", type=int, default=50_000, metavar="N", help="photos for memory, and a tenth of it")
     parser.add_argument("--steps", type=int, default=40, metavar="N", help="timed steps a turn (default 40)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="turns (default 5)")
