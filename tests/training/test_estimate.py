@@ -51,6 +51,9 @@ def test_what_runs_took_on_this_machine_corrects_it(tmp_path: Path):
     slow = [finished_run(tmp_path, str(rate), rate) for rate in (24, 25, 1)]  # 50 a second were expected
     unfinished = [finished_run(tmp_path, "none", None), finished_run(tmp_path, "stopped", 500, STOPPED)]
     assert correction_by(slow + unfinished, cpu_count=2) == pytest.approx(50 / 24)
+    damaged = finished_run(tmp_path, "damaged", 1)
+    damaged.config_path.write_text("{")
+    assert correction_by([damaged, *slow], cpu_count=2) == pytest.approx(50 / 24)
     corrected = estimate_seconds(CONFIG, 5000, 2, runs=slow)
     assert corrected > 1.9 * estimate_seconds(CONFIG, 5000, 2)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 
 from vision.jobs import Stopped, write_json
+from vision.results.words import duration
 from vision.training.checkpoint import restore_metrics, save_checkpoint
 from vision.training.estimate import TRAINING
 from vision.training.progress import Progress
@@ -62,16 +63,18 @@ class ReportSteps(keras.callbacks.Callback):
         rate = self._batch_size / step_s
         logs = logs or {}
         message = (
-            f"step {self._step} of {self._epochs * self._steps}, {rate:.0f} photos/s, {left_s / 60:.0f} min left, "
+            f"step {self._step} of {self._epochs * self._steps}, {rate:.0f} photos/s, "
             f"loss {logs.get('loss', float('nan')):.3f}, accuracy {logs.get('accuracy', float('nan')):.1%}"
         )
         self._write(message, left_s, photos_per_second=rate)
         if now - self._said > SAY_EVERY_S:
             self._said = now
-            self._say(message)
+            self._say(f"{message}, {duration(self._progress.seconds_left or 0)} left")
 
     def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
         self._began = time.monotonic()
+
+    def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         self._write("looks at the photos held back", None)
 
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:

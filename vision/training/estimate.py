@@ -6,6 +6,7 @@ from statistics import median
 
 import numpy as np
 
+from vision.errors import SettingsError
 from vision.jobs import FINISHED
 from vision.training.backbones import backbone_named
 from vision.training.config import TrainingConfig
@@ -14,7 +15,8 @@ from vision.training.run_folder import RunFolder
 READING, HEAD, TRAINING, EXPORTING, MEASURING = PARTS = ("reading", "head", "training", "exporting", "measuring")
 
 # Seconds on two quiet cores.
-START_S = 12.0  # TensorFlow's import, the network, the first step
+START_S = 8.0  # TensorFlow's import, the network
+FIRST_STEP_S = 10.0  # TensorFlow plans all steps
 READ_S = 0.0015  # decodes and resizes a photo, two at once
 HEAD_S = 1.5e-5  # a photo's features and a step of the head
 EXPORT_S = {"float32": 8.0, "int8": 25.0}
@@ -53,10 +55,11 @@ def expected_seconds(
     trained = photos - held
     with_head = config.head_epochs > 0 and config.weights != "none"
     outliers = 1 + (config.outlier_share if config.outliers is not None else 0)
+    epoch_s = trained * outliers * step_s + held * forward_s
     return {
         READING: START_S + photos * views * READ_S,
         HEAD: trained * views * (forward_s + config.head_epochs * HEAD_S) if with_head else 0.0,
-        TRAINING: config.epochs * (trained * outliers * step_s + held * forward_s),
+        TRAINING: FIRST_STEP_S + config.epochs * epoch_s if config.epochs else 0.0,
         EXPORTING: sum(EXPORT_S[model_format] for model_format in config.formats),
         MEASURING: (held + test_photos * (1 + len(config.formats))) * (forward_s + READ_S),
     }
@@ -73,7 +76,11 @@ def correction_by(runs: Sequence[RunFolder], cpu_count: int | None = None) -> fl
         status = run.read_status()
         if status is None or status.state != FINISHED or not status.photos_per_second:
             continue
-        ratios.append(1000 / status.photos_per_second / step_ms(TrainingConfig.load(run.config_path), cpu_count))
+        try:
+            expected_ms = step_ms(TrainingConfig.load(run.config_path), cpu_count)
+        except SettingsError:  # it is damaged, or of a backbone that there is no more
+            continue
+        ratios.append(1000 / status.photos_per_second / expected_ms)
         if len(ratios) == RUNS_COUNTED:
             break
     return median(ratios) if ratios else 1.0

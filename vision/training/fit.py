@@ -68,6 +68,7 @@ def fit(
             epochs=last_epoch,
             steps_per_epoch=steps,
             validation_data=validation,
+            shuffle=False,  # the batches are
             verbose=0,
             callbacks=callbacks,
         )

@@ -48,7 +48,8 @@ class Progress:
         others = [other for other in list_runs(run.path.parent) if other.name != run.name]
         self._correction = correction_by(others)
         self._expected = expected_seconds(config, 1000, correction=self._correction)
-        self._part = ""
+        self._pace = 1.0  # how many times longer than expected it takes
+        self._part, self._first_share = "", 0.0
         self._began = self._part_began = time.monotonic()
         self._written = 0.0
         self._status = run.read_status() or RunStatus(STATES[READING])
@@ -61,6 +62,11 @@ class Progress:
         """Writes where the run came to, also where it was written a moment ago."""
         with suppress(OSError):  # what ended the work may be in the way of this too
             self._run.write_status(self._status)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Of the whole work, as far as is known."""
+        return self._status.seconds_left
 
     def plan(self, photos: int, test_photos: int) -> None:
         """Tells how many photos there are, as soon as that is known."""
@@ -91,11 +97,14 @@ class Progress:
         now = time.monotonic()
         is_due = part != self._part or now - self._written >= WRITE_EVERY_S
         if part != self._part:
-            self._part, self._part_began = part, now
+            self._part, self._part_began, self._first_share = part, now, share
+        whole_part_s = self._expected[part] * self._pace
+        if share - self._first_share >= MEASURED_FROM:
+            whole_part_s = (now - self._part_began) / (share - self._first_share)
+            if part == TRAINING:
+                self._pace = whole_part_s / self._expected[part]
         if seconds_left is None:
-            seconds_left = self._expected[part] * (1 - share)
-            if share >= MEASURED_FROM:
-                seconds_left = (now - self._part_began) / share * (1 - share)
+            seconds_left = whole_part_s * (1 - share)
         place = PARTS.index(part)
         before = sum(self._expected[name] for name in PARTS[:place])
         after = sum(self._expected[name] for name in PARTS[place + 1 :])
@@ -105,7 +114,7 @@ class Progress:
             state=STATES[part],
             message=message,
             progress=max(self._status.progress, progress),
-            seconds_left=seconds_left + after,
+            seconds_left=seconds_left + after * self._pace,
             memory_mb=most_memory_mb(),
             seconds=self._seconds_before + now - self._began,
             **figures,
