@@ -7,7 +7,6 @@ from vision.results.findings import Case, Findings
 from vision.results.words import counted
 from vision.training.config import TrainingConfig
 
-
 RIGHT_ENOUGH = 0.5  # a model that is wrong more often than that tells nothing about labels
 
 
