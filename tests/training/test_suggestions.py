@@ -22,6 +22,12 @@ def test_lengths_go_from_short_to_long_and_each_trains(counts: list[int]):
     assert suggestion.lengths[suggestion.length].name == "Normal"
 
 
+def test_a_run_of_few_steps_makes_larger_ones():
+    few, many = suggest([60] * 11), suggest([1000] * 40)
+    assert {length.learning_rate for length in few.lengths} == {2e-3}
+    assert {length.learning_rate for length in many.lengths} == {7e-4}
+
+
 def test_rare_classes_count_for_more_only_where_classes_are_uneven():
     assert suggest([300, 100]).class_weights
     assert not suggest([299, 100]).class_weights

@@ -22,7 +22,7 @@ class Advanced:
 
 
 def ask_advanced(length: Length, prefix: str) -> Advanced:
-    """Draws the settings; `length` gives the number of epochs that stands there at first."""
+    """Draws the settings; `length` gives the epochs and the rate that stand there at first."""
     left, middle, right = st.columns(3, gap="medium")
     with left:
         head_epochs = st.number_input(
@@ -57,10 +57,10 @@ def ask_advanced(length: Length, prefix: str) -> Advanced:
             "Learning rate",
             1e-6,
             0.1,
-            7e-4,
+            length.learning_rate,
             step=1e-4,
             format="%.5f",
-            key=f"{prefix}_learning_rate",
+            key=f"{prefix}_learning_rate_{length.name}",
             persist_state="session",
             help="AdamW's peak, reached after 5 % of the steps; then it falls to zero along a cosine.",
         )

@@ -13,8 +13,8 @@ from vision.training.starts import shown_path
 from vision.training.suggestions import Length, Suggestion, suggest
 
 SIZES_PX = (96, 128, 160, 192, 224)
-STRENGTHS = {"Not at all": 0.0, "A little": 0.35, "Clearly": 0.7, "A lot": 1.0}
-USUAL_STRENGTH = "A lot"
+STRENGTHS = {"Not at all": 0.0, "A little": 0.25, "Clearly": 0.5, "A lot": 1.0}
+USUAL_STRENGTH = "Clearly"
 FOLDS = {
     "Network": ":material/hub:",
     "Changes to the photos": ":material/auto_fix_high:",

@@ -342,7 +342,7 @@ def test_advanced_settings_arrive_in_the_run(data_dir: Path, started: Started):
     app.number_input(key=f"{prefix}_epochs_Quick look").set_value(7)
     app.number_input(key=f"{prefix}_head_epochs_Quick look").set_value(3)
     app.number_input(key=f"{prefix}_patience_Quick look").set_value(6)
-    app.number_input(key=f"{prefix}_learning_rate").set_value(0.002)
+    app.number_input(key=f"{prefix}_learning_rate_Quick look").set_value(0.002)
     app.number_input(key=f"{prefix}_seed").set_value(42)
     app.select_slider(key=f"{prefix}_batch_size").set_value(16)
     app.slider(key=f"{prefix}_smoothing").set_value(0.1)
