@@ -3,8 +3,6 @@
 from html import escape
 
 import streamlit as st
-from vision.training.estimate import estimate_seconds
-from vision.training.runs import list_runs
 
 from pages.parts import thumbnails
 from pages.parts.training import run_words
@@ -13,6 +11,8 @@ from pages.parts.words import heading
 from vision import places
 from vision.training import queue
 from vision.training.config import TrainingConfig
+from vision.training.estimate import estimate_seconds
+from vision.training.runs import list_runs
 
 RUNS_LOOKED_AT = 50
 
