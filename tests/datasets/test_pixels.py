@@ -47,7 +47,7 @@ def test_rows_are_the_photos_as_serving_sees_them(files: tuple[Path, ...], cache
     pixels, unreadable = load_pixels(files, SIZE, rule, cache)
     expected = [images.resize(images.decode(f.read_bytes(), min_side=2 * SIZE), SIZE, rule) for f in files]
     np.testing.assert_array_equal(pixels[:], expected)
-    assert (pixels.dtype, unreadable) == (np.uint8, ())
+    assert (pixels.dtype, unreadable) == (np.uint8, {})
 
 
 def test_a_second_call_decodes_nothing(files: tuple[Path, ...], cache: Path, decoded: list[bytes]):
@@ -83,9 +83,9 @@ def test_an_unreadable_photo_is_reported_each_time(files: tuple[Path, ...], cach
     files[5].write_bytes(files[5].read_bytes()[:300])
     for _ in range(2):
         pixels, unreadable = load_pixels(files, SIZE, "stretch", cache)
-        assert [line.split(":")[0] for line in unreadable] == [
-            f"{f.parent.name}/{f.name}" for f in (files[1], files[5])
-        ]
+        assert {row: line.split(":")[0] for row, line in unreadable.items()} == {
+            row: f"{files[row].parent.name}/{files[row].name}" for row in (1, 5)
+        }
         assert [row for row in range(len(files)) if not pixels[row].any()] == [1, 5]
     assert len(decoded) == len(files)
 
@@ -102,7 +102,7 @@ def test_a_photo_that_may_not_be_read_is_reported(
 
     monkeypatch.setattr(Path, "read_bytes", refused)
     _, unreadable = load_pixels(files, SIZE, "stretch", cache)
-    assert len(unreadable) == 1 and "Permission denied" in unreadable[0]
+    assert list(unreadable) == [2] and "Permission denied" in unreadable[2]
 
 
 @pytest.mark.parametrize("moment", ["decoding", "telling", "writing the notes", "naming the array"])
@@ -131,7 +131,7 @@ def test_an_interrupted_array_is_not_taken_for_a_finished_one(
     pixels, unreadable = load_pixels(files, SIZE, "stretch", cache)
     assert [bool(row.any()) for row in pixels] == [row != 1 for row in range(len(files))]
     assert len(unreadable) == 1
-    assert {path.suffix for path in cache.iterdir()} == {".npy", ".json"}
+    assert {path.suffix for path in cache.iterdir()} == {".npy", ".notes"}
 
 
 def test_what_a_killed_process_left_is_gone_on_with(

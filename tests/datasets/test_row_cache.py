@@ -46,8 +46,15 @@ def test_rows_are_made_once(tmp_path: Path):
     for _ in range(2):
         rows, remarks = cached_rows(plan_of(tmp_path / "cache" / "a.npy", maker))
         np.testing.assert_array_equal(rows[:], EXPECTED)
-        assert remarks == tuple(f"row {row} is odd" for row in (1, 3, 5, 7, 9))
+        assert remarks == {row: f"row {row} is odd" for row in (1, 3, 5, 7, 9)}
     assert maker.made == list(range(COUNT))
+
+
+def test_an_array_whose_remarks_are_gone_is_made_again(tmp_path: Path):
+    plan = plan_of(tmp_path / "a.npy", Maker())
+    _, remarks = cached_rows(plan)
+    plan.notes_path.unlink()
+    assert cached_rows(plan)[1] == remarks
 
 
 @pytest.mark.parametrize("stop_at", [3, 6, 9, 10])
@@ -85,7 +92,7 @@ def test_what_a_kill_cut_off_anywhere_is_mended(tmp_path: Path, left: int):
     np.testing.assert_array_equal(rows[:], EXPECTED)
     assert maker.made[0] == max(0, left - 128) // 16
     assert len(remarks) == 5
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.json", "a.npy"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.notes", "a.npy"]
 
 
 def test_what_was_used_longest_ago_goes_first(tmp_path: Path):
@@ -96,7 +103,7 @@ def test_what_was_used_longest_ago_goes_first(tmp_path: Path):
         os.utime(plan.path, (1000 + age, 1000 + age))
     cached_rows(plans[0])  # "a" is used again: now "b" is the oldest
     cached_rows(plans[3], limit_bytes=3 * size)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{n}.{s}" for n in "acd" for s in ("json", "npy")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{n}.{s}" for n in "acd" for s in ("notes", "npy")]
     total = sum(path.stat().st_size for path in tmp_path.glob("*.npy"))
     assert total <= 3 * size
 

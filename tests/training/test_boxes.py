@@ -64,7 +64,7 @@ def test_a_missing_box_file_is_refused_in_a_sentence(tmp_path: Path):
 def test_a_photo_with_a_box_is_cropped_as_serving_crops(tmp_path: Path, files: tuple[Path, ...]):
     box = Box(0.6, 0.1, 0.9, 0.8)
     pixels, unreadable = load_pixels(files, SIZE, "center_crop", tmp_path / "cache", None, [box, None, box])
-    assert unreadable == ()
+    assert unreadable == {}
     photos = [images.decode(file.read_bytes(), min_side=2 * SIZE) for file in files]
     seen = part_in(photos[0], box.scaled(110, 60), CROP_MARGIN)
     assert seen.shape[0] < 60
@@ -88,7 +88,7 @@ def test_a_box_that_touches_or_leaves_the_photo_is_taken_as_far_as_it_goes(
     tmp_path: Path, files: tuple[Path, ...], box: Box
 ):
     pixels, unreadable = load_pixels(files, SIZE, "center_crop", tmp_path / "cache", None, [box] * 3)
-    assert unreadable == () and all(photo.any() for photo in pixels)
+    assert unreadable == {} and all(photo.any() for photo in pixels)
 
 
 @pytest.mark.parametrize("box", [Box(0.5, 0.5, 0.5, 0.9), Box(1.2, 0.1, 1.5, 0.5), Box(float("nan"), 0, 1, 1)], ids=str)
@@ -96,5 +96,5 @@ def test_a_box_that_is_nowhere_is_told_with_its_photo(tmp_path: Path, files: tup
     try:
         _, told = load_pixels(files, SIZE, "center_crop", tmp_path / "cache", None, [None, box, None])
     except VisionError as error:
-        told = (str(error),)
-    assert files[1].name in told[0]
+        told = {1: str(error)}
+    assert files[1].name in told[1]

@@ -159,6 +159,8 @@ def test_unreadable_photos_are_on_neither_side_of_the_split(tmp_path: Path, conf
     broken.write_bytes(b"no photo")
     colon = data / "02" / "odd: name.png"
     colon.write_bytes(b"no photo")
+    good = data / "07" / f"{broken.name}: a good one.png"
+    good.write_bytes(sorted((data / "07").iterdir())[1].read_bytes())
     config = dataclasses.replace(config, data=str(data))
     said: list[str] = []
     run = RunFolder.create(tmp_path / "runs", config, "run")

@@ -26,7 +26,7 @@ def load_pixels(
     cache_dir: Path,
     on_progress: Progress | None = None,
     boxes: Sequence[Box | None] | None = None,
-) -> tuple[Rows, tuple[str, ...]]:
+) -> tuple[Rows, dict[int, str]]:
     """Decodes and resizes photos into an array on disk, or opens the one made before from the same files.
 
     Args:
@@ -38,8 +38,7 @@ def load_pixels(
             place of a box takes the whole photo.
 
     Returns:
-        uint8 (photos, size, size, 3), and the files that could not be read, each with its reason; the rows of those
-        are black.
+        uint8 (photos, size, size, 3), and for each row that could not be read, which is black, the file and why.
 
     Raises:
         DatasetError: the disk is too full.

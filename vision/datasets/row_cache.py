@@ -46,22 +46,18 @@ class RowsPlan:
 
     @property
     def notes_path(self) -> Path:
-        return self.path.with_suffix(".json")
-
-    @property
-    def partial_notes_path(self) -> Path:
         return self.path.with_suffix(".notes")
 
 
 def cached_rows(
     plan: RowsPlan, on_progress: Progress | None = None, limit_bytes: int = LIMIT_BYTES
-) -> tuple[Rows, tuple[str, ...]]:
+) -> tuple[Rows, dict[int, str]]:
     """Opens the array made before, or makes it, from where an earlier call was stopped or killed.
 
     Where another process is at the same array, its end is waited for.
 
     Returns:
-        The array and the remarks, in the order of their rows.
+        The array, and the remarks by row.
 
     Raises:
         DatasetError: the disk is too full.
@@ -70,14 +66,15 @@ def cached_rows(
         try:
             rows = Rows(plan.path)
             os.utime(plan.path)  # it is used: others go first
-            return rows, tuple(json.loads(plan.notes_path.read_text(encoding="utf-8")))
+            return rows, _read_notes(plan)
         except FileNotFoundError:
             plan.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with locked(plan.partial_path):
-                if plan.path.exists():
+                if plan.path.exists() and plan.notes_path.exists():
                     plan.partial_path.unlink(missing_ok=True)  # another process has just ended
                 else:
+                    plan.path.unlink(missing_ok=True)  # without its remarks nobody knows which rows are good
                     _make(plan, on_progress, limit_bytes)
         except Busy:
             if on_progress is not None:
@@ -95,29 +92,28 @@ def _make(plan: RowsPlan, on_progress: Progress | None, limit_bytes: int) -> Non
             rows, remarks = plan.make(first, stop)
             if remarks:
                 notes |= remarks
-                write_json(plan.partial_notes_path, notes)
+                write_json(plan.notes_path, notes)
             file.write(np.ascontiguousarray(rows, plan.dtype).data)
             file.flush()
             if on_progress is not None:
                 on_progress(stop, count)
-    write_json(plan.notes_path, [notes[row] for row in sorted(notes)])
     plan.partial_path.replace(plan.path)  # after all else: the array's name stands for a finished one
-    plan.partial_notes_path.unlink(missing_ok=True)
 
 
 def _what_is_done(plan: RowsPlan, size: int) -> tuple[int, dict[int, str]]:
     """Cuts off what is not whole; returns how many rows are, and the remarks on them."""
     header = header_of(plan.shape, plan.dtype)
     done = max(0, plan.partial_path.stat().st_size - len(header)) // size
-    if done == 0:
+    if done == 0 or not plan.notes_path.exists():
+        write_json(plan.notes_path, {})
         plan.partial_path.write_bytes(header)
         return 0, {}
     os.truncate(plan.partial_path, len(header) + done * size)
-    try:
-        notes = json.loads(plan.partial_notes_path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return done, {}
-    return done, {int(row): remark for row, remark in notes.items() if int(row) < done}
+    return done, {row: remark for row, remark in _read_notes(plan).items() if row < done}
+
+
+def _read_notes(plan: RowsPlan) -> dict[int, str]:
+    return {int(row): remark for row, remark in json.loads(plan.notes_path.read_text(encoding="utf-8")).items()}
 
 
 def make_room(cache_dir: Path, needed_bytes: int, limit_bytes: int = LIMIT_BYTES) -> None:
@@ -137,7 +133,7 @@ def make_room(cache_dir: Path, needed_bytes: int, limit_bytes: int = LIMIT_BYTES
             continue
         total -= _size(path)
         path.unlink(missing_ok=True)
-        path.with_suffix(".json" if path.suffix == ".npy" else ".notes").unlink(missing_ok=True)
+        path.with_suffix(".notes").unlink(missing_ok=True)
     free = shutil.disk_usage(cache_dir).free
     if free < needed_bytes:
         raise DatasetError(

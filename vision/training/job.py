@@ -88,25 +88,22 @@ def load_training_data(
         boxes = largest_boxes(Path(config.boxes), folders.files)
         say(f"{sum(box is not None for box in boxes):,} photos have a box to crop to")
         crops, also = load_pixels(folders.files, config.image_size, config.resize, cache_dir, on_progress, boxes)
-        unreadable = tuple(dict.fromkeys(unreadable + also))
+        unreadable = also | unreadable
     labels = np.array(folders.labels, np.int64)
-    good = [
-        row
-        for row, path in enumerate(folders.files)
-        if not any(line.startswith(f"{path.parent.name}/{path.name}: ") for line in unreadable)
-    ]
+    good = [row for row in range(len(folders.files)) if row not in unreadable]
     groups = [task.group_of(folders.files[i].name) for i in good]
     train, held = split_by_group(labels[good].tolist(), groups, config.validation_fraction, config.seed)
     training_rows, validation_rows = np.array(good, np.int64)[train], np.array(good, np.int64)[held]
     if not len(validation_rows):
         raise DatasetError(f"'{config.data}' has too few photos to hold any out; give at least two for each class.")
     names = [path.relative_to(folders.root).as_posix() for path in folders.files]
-    write_split(run, names, [names[row] for row in validation_rows], unreadable)
+    reasons = tuple(unreadable[row] for row in sorted(unreadable))
+    write_split(run, names, [names[row] for row in validation_rows], reasons)
     say(
         f"{len(training_rows):,} photos to train on, {len(validation_rows):,} to validate, "
         f"{len(folders.class_keys)} classes; {len(unreadable)} unreadable, {len(folders.skipped)} other files left out"
     )
-    return TrainingData(folders, pixels, labels, training_rows, validation_rows, unreadable, crops)
+    return TrainingData(folders, pixels, labels, training_rows, validation_rows, reasons, crops)
 
 
 def count_tests(root: Path, folders: ClassFolders) -> int:
