@@ -9,6 +9,7 @@ import pytest
 
 from vision.errors import SettingsError
 from vision.training.backbones import BACKBONES, BackboneSpec, backbone_named
+from vision.training.checkpoint import save_weights
 from vision.training.network import BATCH_NORM_MOMENTUM, build_classifier, set_batch_norm
 
 
@@ -63,6 +64,14 @@ def test_weights_of_an_earlier_run_are_taken_whole(tmp_path: Path):
     assert_same_weights(build(tmp_path / "best.weights.h5", seed=2), source)
 
 
+def test_of_an_earlier_run_with_other_classes_the_body_is_taken(tmp_path: Path):
+    source = build(seed=1, classes=7)
+    save_weights(source, tmp_path / "best.weights.h5")
+    model = build(tmp_path / "best.weights.h5", seed=2)
+    assert_same_weights(model.get_layer("body"), source.get_layer("body"))
+    assert_same_weights(model.get_layer("logits"), build(seed=2).get_layer("logits"))
+
+
 def test_the_seed_decides_the_weights():
     assert_same_weights(build(seed=1), build(seed=1))
     first, other = (build(seed=seed).get_layer("logits").get_weights()[0] for seed in (1, 2))
@@ -70,11 +79,21 @@ def test_the_seed_decides_the_weights():
 
 
 @pytest.mark.parametrize(
-    "kind", ["other width", "other classes", "garbage", "cut off", "empty", "something else", "other network"]
+    "kind",
+    [
+        "other width",
+        "other run's width",
+        "garbage",
+        "cut off",
+        "empty",
+        "something else",
+        "other network",
+        "other run's network",
+    ],
 )
 def test_weights_that_do_not_fit_are_refused_in_a_sentence(tmp_path: Path, kind: str):
     path = tmp_path / "some.weights.h5"
-    build(alpha=0.5 if kind == "other width" else 1.0, classes=7 if kind == "other classes" else 3).save_weights(path)
+    build(alpha=0.5 if "width" in kind else 1.0, classes=7 if "run" in kind else 3).save_weights(path)
     if kind == "garbage":
         path.write_bytes(b"no weights")
     elif kind == "cut off":
@@ -86,6 +105,8 @@ def test_weights_that_do_not_fit_are_refused_in_a_sentence(tmp_path: Path, kind:
             file["temperatures"] = np.zeros(3)
     elif kind == "other network":
         build_classifier(backbone_named("mobilenet"), 0.25, 32, 3, "none", 0).get_layer("body").save_weights(path)
+    elif kind == "other run's network":
+        build_classifier(backbone_named("mobilenet"), 0.25, 32, 7, "none", 0).save_weights(path)
     with pytest.raises(SettingsError, match=r"do not fit tiny at width 1\.0"):
         build(path)
 

@@ -29,8 +29,8 @@ def build_classifier(
 
     Args:
         weights: "imagenet" (downloaded by Keras), "none", or the path of an HDF5 weights file: of the backbone with
-            its 1000-class top, of the backbone without top, or of an earlier run with as many classes. For a backbone
-            without application, the path of the body as a Keras file.
+            its 1000-class top, of the backbone without top, or of an earlier run, whose head is taken too where it has
+            as many classes. For a backbone without application, the path of the body as a Keras file.
 
     Raises:
         SettingsError: the settings or the weights do not fit the backbone.
@@ -141,6 +141,9 @@ def _load_weights(model: keras.Model, body: keras.Model, spec: BackboneSpec, alp
     def whole() -> None:
         model.load_weights(path)
 
+    def under_another_head() -> None:
+        keras.Model(model.input, model.get_layer("pool").output).load_weights(path)
+
     def without_top() -> None:
         body.load_weights(path)
 
@@ -151,7 +154,7 @@ def _load_weights(model: keras.Model, body: keras.Model, spec: BackboneSpec, alp
             layer.set_weights(source.get_weights())
 
     before = [np.copy(weight) for weight in model.get_weights()]
-    for load in (whole, without_top, with_top):
+    for load in (whole, under_another_head, without_top, with_top):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Keras warns of each layer that does not fit
