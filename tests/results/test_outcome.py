@@ -51,7 +51,8 @@ def test_no_unreadable_photo_and_no_test_photo_is_fine(tmp_path: Path):
     assert (loaded.unreadable, loaded.test_root, loaded.headline_part) == ((), "", "validation")
 
 
-def test_damaged_files_are_refused_in_a_sentence(outcome: Outcome, tmp_path: Path):
+@pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning")
+def test_damaged_files_are_refused_in_a_sentence_and_closed(outcome: Outcome, tmp_path: Path):
     path = tmp_path / "outcome.npz"
     outcome.save(path)
     whole = path.read_bytes()

@@ -108,7 +108,8 @@ class Outcome:
             ModelError: the file is missing, damaged, or of another version.
         """
         try:
-            with np.load(path) as content:  # allow_pickle is off: a file of somebody else's cannot run code
+            # NumPy leaves a damaged file open that it opened itself; allow_pickle is off, so no code of others is run.
+            with path.open("rb") as file, np.load(file) as content:
                 if int(content["version"]) != VERSION:
                     raise ValueError("another version")
                 test_root, validation_root = _texts(content["roots"])
