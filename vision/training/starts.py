@@ -53,7 +53,6 @@ def starting_weights(
     backbone: str,
     alpha: float,
     image_size: int | None = None,
-    class_count: int | None = None,
     starts_dir: Path | None = None,
     runs_dir: Path | None = None,
 ) -> list[StartingPoint]:
@@ -61,7 +60,6 @@ def starting_weights(
 
     Args:
         image_size: input side in pixels, on which depends which file Keras takes; None: any.
-        class_count: a run's weights fit runs with as many classes; None: any.
         starts_dir: weights files of the operator's, each with a card beside it or without; default `models/start`.
         runs_dir: default `runs`.
 
@@ -73,7 +71,8 @@ def starting_weights(
     found = with_card
     if spec.application:
         found.append(_imagenet(spec, alpha, image_size))
-    found += [*_earlier_runs(backbone, alpha, class_count, runs_dir or places.RUNS_DIR), *without_card]
+        found += _earlier_runs(backbone, alpha, runs_dir or places.RUNS_DIR)
+    found += without_card
     if spec.application:
         found.append(
             StartingPoint(
@@ -162,7 +161,7 @@ def _imagenet(spec: BackboneSpec, alpha: float, image_size: int | None) -> Start
     )
 
 
-def _earlier_runs(backbone: str, alpha: float, class_count: int | None, runs_dir: Path) -> Iterator[StartingPoint]:
+def _earlier_runs(backbone: str, alpha: float, runs_dir: Path) -> Iterator[StartingPoint]:
     count = 0
     for run in list_runs(runs_dir):
         if count == MOST_RUNS:
@@ -176,10 +175,9 @@ def _earlier_runs(backbone: str, alpha: float, class_count: int | None, runs_dir
         classes = _class_count(run)
         if (config.backbone, config.alpha) != (backbone, alpha) or classes is None:
             continue
-        if class_count is None or classes == class_count:
-            count += 1
-            words = f"The best weights of an earlier run on '{Path(config.data).name}', with {classes} classes."
-            yield StartingPoint(f"Run {run.name}", shown_path(run.best_path), words)
+        count += 1
+        words = f"The best weights of an earlier run on '{Path(config.data).name}', with {classes} classes."
+        yield StartingPoint(f"Run {run.name}", shown_path(run.best_path), words)
 
 
 def _class_count(run: RunFolder) -> int | None:

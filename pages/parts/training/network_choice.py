@@ -39,14 +39,14 @@ class ChosenNetwork:
     weights: str
 
 
-def ask_network(prefix: str, image_size: int, class_count: int) -> ChosenNetwork | None:
+def ask_network(prefix: str, image_size: int) -> ChosenNetwork | None:
     """Draws the choice of network and start; None, and a sentence, where there is nothing to start from."""
     names = [*(network.name for network in NAMED), OTHER]
     lines = [*(network.line for network in NAMED), "Choose the family and the width yourself."]
     name = st.radio("How large a network?", names, captions=lines, key=f"{prefix}_network", persist_state="session")
     chosen = next((network for network in NAMED if network.name == name), None)
     backbone, alpha = (chosen.backbone, chosen.alpha) if chosen else _ask_other(prefix)
-    points = starting_weights(backbone, alpha, image_size, class_count)
+    points = starting_weights(backbone, alpha, image_size)
     weights = _ask_start(f"{prefix}_start_{backbone}_{alpha}", points)
     if weights is None:
         return None

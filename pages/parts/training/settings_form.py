@@ -39,7 +39,7 @@ def ask_settings(counted: Counted, prefix: str) -> TrainingConfig | None:
     summary = st.container()
     with _fold("Network", prefix):
         image_size = _ask_size(prefix)
-        network = network_choice.ask_network(prefix, image_size, len(counted.photos))
+        network = network_choice.ask_network(prefix, image_size)
     fold = _fold("Changes to the photos", prefix)
     with fold:
         strength = _ask_augmentation(prefix)

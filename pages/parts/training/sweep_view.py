@@ -41,7 +41,7 @@ def _ask(counted: Counted, config: TrainingConfig, checked: Checked, name: str, 
     except SettingsError as error:
         st.error(thumbnails.plain(str(error)), icon=":material/error:")
         return
-    runs = [(f"{name}-{variant}", with_start(each, len(counted.photos))) for variant, each in runs]
+    runs = [(f"{name}-{variant}", with_start(each)) for variant, each in runs]
     seconds = sum(estimate_view.estimate(counted, each) for _, each in runs)
     st.write(f"**{in_number(len(runs), 'run')}, {run_words.duration(seconds)} in all.** They wait for each other.")
     if any(each.weights == IMAGENET for _, each in runs):
@@ -60,11 +60,11 @@ def _ask(counted: Counted, config: TrainingConfig, checked: Checked, name: str, 
         launch(runs)
 
 
-def with_start(config: TrainingConfig, class_count: int) -> TrainingConfig:
+def with_start(config: TrainingConfig) -> TrainingConfig:
     """The settings with the best weights that there are for that network; with none where none are wanted."""
     if config.weights == NONE:
         return config
-    best = best_start(starting_weights(config.backbone, config.alpha, config.image_size, class_count))
+    best = best_start(starting_weights(config.backbone, config.alpha, config.image_size))
     return config if best is None else replace(config, weights=best.value)
 
 
