@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,6 +92,14 @@ def test_a_status_survives_its_way_through_the_file(job: JobFolder):
 def test_a_damaged_status_is_none(job: JobFolder, content: str):
     job.status_path.write_text(content)
     assert job.read_status() is None
+
+
+def test_two_threads_that_write_one_file_are_not_in_each_others_way(tmp_path: Path):
+    """Two tabs of a browser are two threads of one process."""
+    with ThreadPoolExecutor(2) as pool:
+        for writing in [pool.submit(write_json, tmp_path / "a.json", {"tab": tab}) for tab in range(200)]:
+            writing.result()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
 def test_names_of_files_that_are_no_text_go_through_json(tmp_path: Path):

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -168,7 +169,7 @@ def start(arguments: Sequence[str], log_path: Path) -> subprocess.Popen[bytes]:
 
 def write_json(path: Path, content: object) -> None:
     """Writes JSON so that a reader sees the old file or the new one, never a part."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}")  # pages are threads
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     try:
         partial.write_text(text, encoding="utf-8", errors="backslashreplace")  # names of files need not be text
