@@ -76,7 +76,7 @@ def test_runs_get_their_turn_in_order_whatever_becomes_of_those_before(runs_dir:
     queue.work(runs_dir)
     assert begun(runs_dir) == ["dies", "fails", "plain"]
     assert [state(run) for run in runs.values()] == [INTERRUPTED, INTERRUPTED, FAILED, FINISHED]
-    assert "killed (signal 9)" in runs["dies"].look().message
+    assert runs["dies"].look().message.endswith("killed (signal 9): by hand, or because memory ran out.")
     assert "status 7" in runs["silent"].look().message
     assert runs["fails"].look().message == "The photos are gone."
     assert [queue.queue_place(run) for run in runs.values()] == [None] * 4
@@ -171,6 +171,21 @@ def test_a_stopped_run_goes_to_the_end_of_the_queue(runs_dir: Path):
     queue.finish(second)
     assert second.is_asked_to_finish()
     assert [run.name for run in queue.queued_runs(runs_dir)] == ["a", "b"]
+
+
+@pytest.mark.usefixtures("no_worker")
+def test_a_run_that_is_resumed_the_moment_it_has_failed_waits_again(runs_dir: Path, monkeypatch: pytest.MonkeyPatch):
+    run = queue.enqueue(CONFIG, "a", runs_dir)
+
+    class Failed:
+        def wait(self) -> int:
+            run.write_status(RunStatus(FAILED, "The photos are gone."))
+            queue.resume(run)
+            return 1
+
+    monkeypatch.setattr(jobs, "start", lambda arguments, log_path: Failed())
+    queue._carry_out(run)
+    assert (state(run), run.look().message) == (QUEUED, "waits for its turn")
 
 
 @pytest.mark.usefixtures("no_worker")

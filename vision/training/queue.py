@@ -19,6 +19,7 @@ from vision.training.run_folder import RunFolder, RunStatus
 from vision.training.runs import list_runs
 
 WORKER_LOCK, MACHINE_LOCK, WORKER_LOG = ".worker.lock", ".machine.lock", ".worker.log"
+WAITS = "waits for its turn"
 
 
 def enqueue(config: TrainingConfig, name: str, runs_dir: Path = places.RUNS_DIR) -> RunFolder:
@@ -27,7 +28,7 @@ def enqueue(config: TrainingConfig, name: str, runs_dir: Path = places.RUNS_DIR)
     Raises:
         SettingsError: the name cannot be a folder's, or there is a run of that name.
     """
-    run = RunFolder.create(runs_dir, config, name, RunStatus(QUEUED, "waits for its turn", epochs=config.epochs))
+    run = RunFolder.create(runs_dir, config, name, RunStatus(QUEUED, WAITS, epochs=config.epochs))
     start_worker(runs_dir)
     return run
 
@@ -70,7 +71,7 @@ def prepare_again(run: RunFolder, state: str = "preparing", finish: bool = False
             run.forget_finish()
             if finish:
                 run.ask_to_finish()
-            message = "waits for its turn" if state == QUEUED else "starting"
+            message = WAITS if state == QUEUED else "starting"
             run.write_status(replace(status, state=state, message=message, seconds_left=None))
     except FileNotFoundError as error:
         raise SettingsError(f"There is no run '{run.name}' any more.") from error
@@ -108,6 +109,8 @@ def queued_runs(runs_dir: Path = places.RUNS_DIR) -> list[RunFolder]:
 
 def queue_place(run: RunFolder) -> int | None:
     """Its place in the queue, 1 for the next; None where it does not wait there."""
+    if not _waiting(run):
+        return None
     names = [other.name for other in queued_runs(run.path.parent)]
     return names.index(run.name) + 1 if run.name in names else None
 
@@ -174,12 +177,15 @@ def _waiting(run: RunFolder) -> RunStatus | None:
 def _carry_out(run: RunFolder) -> None:
     """Trains a queued run in a process of its own; where that ends without a word, writes down how."""
     arguments = ["runs", "work", "--runs-dir", str(run.path.parent), run.name]
+    before = run.read_status()
     try:
         returned = jobs.start(arguments, run.log_path).wait()
         with run.held():
             status = run.read_status()
             if status is None or (status.state in RESTING and (status.state != QUEUED or returned == 0)):
                 return
+            if status.message == WAITS and before is not None and status.updated > before.updated:
+                return  # it had ended, and was put into the queue again at once
             run.write_status(replace(status, state=INTERRUPTED, message=_how(returned), seconds_left=None))
     except (FileNotFoundError, Busy):  # it was deleted meanwhile, or somebody else is at it
         return
@@ -187,5 +193,5 @@ def _carry_out(run: RunFolder) -> None:
 
 def _how(returned: int) -> str:
     if returned < 0:
-        return f"Its process was killed (signal {-returned}): by hand, or because memory ran out; resume it."
+        return f"Its process was killed (signal {-returned}): by hand, or because memory ran out."
     return f"Its process ended with status {returned} before it could say why; see log.txt."
