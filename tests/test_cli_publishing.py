@@ -73,6 +73,7 @@ def test_a_run_without_a_finished_model_says_where_it_stands(home: Path, capsys:
     run.write_status(RunStatus("finishing", "measuring"))
     with run.held():
         assert "it is finishing: measuring" in refusal(["publish", "early"], capsys)
+    assert "it is interrupted: Its process ended" in refusal(["publish", "early"], capsys), "it is not measured yet"
     assert names(home) == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from vision import model_store, places, publishing
 from vision.errors import SettingsError
+from vision.jobs import FINISHED
 from vision.model_card import CARD_FILE
 from vision.training.run_folder import RunFolder
 
@@ -56,7 +57,7 @@ def _model_dir(model: str) -> Path:
         return given  # what it lacks is said by who reads it
     if run is None:
         raise SettingsError(f"There is no run and no folder '{model}'; give a run's name, or a model folder.")
-    if run.is_held() or not (run.model_dir / CARD_FILE).is_file():
-        status = run.look()
+    status = run.look()
+    if status.state != FINISHED or not (run.model_dir / CARD_FILE).is_file():
         raise SettingsError(f"The run '{run.name}' has no finished model; it is {status.state}: {status.message}")
     return run.model_dir
