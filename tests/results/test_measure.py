@@ -153,8 +153,12 @@ def test_measuring_tells_how_far_it_is_and_can_be_stopped(run: RunFolder):
     measure_run(*arguments, on_progress=lambda done, total: told.append((done, total)))
     assert told == [(200, 474), (400, 474)]
     run.outcome_path.unlink()
+
+    def stop(done: int, total: int) -> None:
+        raise Stopped
+
     with pytest.raises(Stopped):
-        measure_run(*arguments, should_stop=lambda: True)
+        measure_run(*arguments, on_progress=stop)
     assert not run.outcome_path.exists()
 
 

@@ -10,7 +10,6 @@ from vision.classifier import Classifier
 from vision.datasets.class_folders import class_key
 from vision.errors import ModelError, SettingsError
 from vision.evaluation import Evaluation, evaluate_photos, list_labelled
-from vision.jobs import Stopped
 from vision.model_card import ModelCard, read_card
 from vision.results.findings import find
 from vision.results.outcome import TEST, VALIDATION, Outcome
@@ -20,7 +19,6 @@ from vision.training.config import TrainingConfig
 from vision.training.run_folder import RunFolder
 
 OnProgress = Callable[[int, int], None]
-ShouldStop = Callable[[], bool]
 
 
 def served_format(formats: Sequence[str]) -> str:
@@ -36,7 +34,6 @@ def measure_run(
     validation_files: Sequence[Path],
     validation_labels: Sequence[int],
     on_progress: OnProgress | None = None,
-    should_stop: ShouldStop | None = None,
     tested: Evaluation | None = None,
 ) -> Outcome:
     """Classifies the validation photos and the test photos, each as a visitor's photo would be.
@@ -46,14 +43,12 @@ def measure_run(
         model_dir: the exported model; its float32 file answers.
         class_keys: the classes that `validation_labels` count.
         validation_files: photos below `config.data` that were held out.
-        on_progress: called now and then with photos done and photos in all.
-        should_stop: asked now and then.
+        on_progress: called now and then with photos done and photos in all; may raise to stop.
         tested: the answers to the photos of `config.test`, if that file has given them already.
 
     Raises:
         DatasetError: the photos of a part cannot be read, or the test folder has classes that the model has not.
         ModelError: the model is not whole.
-        Stopped: `should_stop` said so.
     """
     card = read_card(model_dir)
     classifier = Classifier.load(model_dir, served_format(tuple(card.formats)))
@@ -63,13 +58,7 @@ def measure_run(
     total = len(validation_files) + len(tests[0])
 
     def progress_from(before: int) -> OnProgress:
-        def report(done: int, _: int) -> None:
-            if should_stop is not None and should_stop():
-                raise Stopped
-            if on_progress is not None:
-                on_progress(before + done, total)
-
-        return report
+        return lambda done, _: None if on_progress is None else on_progress(before + done, total)
 
     labels = [card.class_keys.index(class_keys[label]) for label in validation_labels]
     validated = evaluate_photos(classifier, validation_files, labels, Path(config.data), progress_from(0))
@@ -102,7 +91,7 @@ def _outcome(
     )
 
 
-def write_results(run: RunFolder, on_progress: OnProgress | None = None, should_stop: ShouldStop | None = None) -> Path:
+def write_results(run: RunFolder, on_progress: OnProgress | None = None) -> Path:
     """Writes report.json and report.html of a run whose model is exported; all it needs is in the run's folder.
 
     The answers kept as outcome.npz are taken where they are this model's; else the photos are classified first.
@@ -112,14 +101,14 @@ def write_results(run: RunFolder, on_progress: OnProgress | None = None, should_
 
     Raises:
         SettingsError: the run has no settings or no split.
-        ModelError, DatasetError, Stopped: see `measure_run`.
+        ModelError, DatasetError: see `measure_run`.
     """
     config = TrainingConfig.load(run.config_path)
     card = read_card(run.model_dir)
     outcome = kept_outcome(run, card)
     if outcome is None:
         files, labels = _held_out(run, config, card)
-        outcome = measure_run(run, config, run.model_dir, card.class_keys, files, labels, on_progress, should_stop)
+        outcome = measure_run(run, config, run.model_dir, card.class_keys, files, labels, on_progress)
     findings = find(outcome)
     history = run.read_history()
     write_report_file(run, outcome, findings, card, config, history)
