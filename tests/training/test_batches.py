@@ -140,6 +140,7 @@ def test_the_teacher_sees_bytes_and_is_not_asked_about_outliers():
 
 def test_few_photos_make_one_smaller_batch():
     maker = make(batch_size=500)
+    assert maker.batch_size == 48
     assert maker.steps_per_epoch == 1
     assert sorted(rows_in(maker.batch(0)[0])) == ROWS.tolist()
 

@@ -73,6 +73,21 @@ def test_photos_on_disk_are_told_by_their_file(tmp_path: Path):
     np.testing.assert_array_equal(on_disk[:], load_features(network, PIXELS, tmp_path)[:])
 
 
+def test_a_network_that_fails_is_told_and_nobody_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """There are more batches than interpreters, and each of those fails once."""
+
+    class Fails:
+        def get_input_details(self) -> list[dict[str, int]]:
+            return [{"index": 0}]
+
+        def set_tensor(self, index: int, batch: np.ndarray) -> None:
+            raise RuntimeError("no memory")
+
+    monkeypatch.setattr(features_module, "_interpreters", lambda network: [Fails()])
+    with pytest.raises(RuntimeError, match="no memory"):
+        load_features(extractor(), PIXELS, tmp_path)
+
+
 def test_what_was_stopped_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(row_cache, "CHUNK", 10)
     told: list[tuple[int, int]] = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from vision import publishing
 from vision.errors import SettingsError
-from vision.jobs import FINISHED
+from vision.jobs import FINISHED, STOPPED
 from vision.model_card import read_card
 from vision.places import CACHE_DIR, RUNS_DIR
 from vision.training import queue, work
@@ -59,9 +59,11 @@ def train_here(run: RunFolder, publish: bool) -> int:
     """Carries a run to its end in this process; the exit status."""
     _say(f"run {run.name}")
     status = work.carry_out(run, CACHE_DIR, _say)
-    if status.state != FINISHED:
+    if status.state == STOPPED:
         _say(f"Stopped: {status.message}. Continue with: python -m vision runs resume {run.name}")
         return 130
+    if status.state != FINISHED:  # its folder is gone, which was said
+        return 1
     print(f"Model: {run.model_dir}")
     if publish:
         print(f"Published as {publishing.publish(run.model_dir, default=False)}.")

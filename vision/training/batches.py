@@ -54,18 +54,18 @@ class BatchMaker:
         teacher_share: float = 0.0,
     ) -> None:
         self._photos = photos
-        self._batch_size = min(batch_size, len(photos.rows))
+        self.batch_size = min(batch_size, len(photos.rows))  # what a step takes, outliers apart
         self._seed = seed
         self._strength = strength
         self._mirror = mirror
         self._smoothing = label_smoothing
-        self._outliers_a_batch = 0 if photos.outliers is None else round(outlier_share * self._batch_size)
+        self._outliers_a_batch = 0 if photos.outliers is None else round(outlier_share * self.batch_size)
         self._teach, self._teacher_share = teach, teacher_share
         self._order: tuple[int, np.ndarray] = (-1, photos.rows)
 
     @property
     def steps_per_epoch(self) -> int:
-        return len(self._photos.rows) // self._batch_size
+        return len(self._photos.rows) // self.batch_size
 
     def batch(self, step: int) -> tuple[np.ndarray, np.ndarray]:
         """The batch of step `step` (0 is the first of the run).
@@ -77,7 +77,7 @@ class BatchMaker:
         if self._order[0] != epoch:
             rng = np.random.default_rng((self._seed, epoch))
             self._order = (epoch, rng.permutation(self._photos.rows))
-        rows = self._order[1][place * self._batch_size :][: self._batch_size]
+        rows = self._order[1][place * self.batch_size :][: self.batch_size]
         rng = np.random.default_rng((self._seed, epoch, place + 1))
         classes = self._photos.class_count
         images = [augment(self._photos.view(row, rng), rng, self._strength, self._mirror) for row in rows]

@@ -58,7 +58,7 @@ def expected_seconds(
     epoch_s = trained * outliers * step_s + held * forward_s
     return {
         READING: START_S + photos * views * READ_S,
-        HEAD: trained * views * (forward_s + config.head_epochs * HEAD_S) if with_head else 0.0,
+        HEAD: views * (photos * forward_s + trained * config.head_epochs * HEAD_S) if with_head else 0.0,
         TRAINING: FIRST_STEP_S + config.epochs * epoch_s if config.epochs else 0.0,
         EXPORTING: sum(EXPORT_S[model_format] for model_format in config.formats),
         MEASURING: (held + test_photos * (1 + len(config.formats))) * (forward_s + READ_S),

@@ -44,11 +44,12 @@ def load_features(extractor: keras.Model, pixels: Array, cache_dir: Path, on_pro
         batch = np.zeros((BATCH, *photos.shape[1:]), np.float32)
         batch[: len(photos)] = photos
         interpreter = free.get()
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], batch)
-        interpreter.invoke()
-        features = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
-        free.put(interpreter)
-        return features[: len(photos)]
+        try:
+            interpreter.set_tensor(interpreter.get_input_details()[0]["index"], batch)
+            interpreter.invoke()
+            return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[: len(photos)]
+        finally:
+            free.put(interpreter)  # whoever waits for one would wait for ever
 
     def make(first: int, stop: int) -> tuple[np.ndarray, dict[int, str]]:
         if free.empty():

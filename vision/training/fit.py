@@ -55,7 +55,7 @@ def fit(
     first_step = int(model.optimizer.iterations)
     epoch, place = divmod(first_step, steps)
     keep = KeepProgress(run, first_step, steps, config.epochs, metrics, config.patience)
-    report = ReportSteps(progress, first_step, steps, config.epochs, config.batch_size, say)
+    report = ReportSteps(progress, first_step, steps, config.epochs, maker.batch_size, say)
     callbacks = [report, keras.callbacks.TensorBoard(run.tensorboard_dir, write_graph=False), keep]
 
     def fit_epochs(first_step: int, epoch: int, last_epoch: int, steps: int) -> None:
