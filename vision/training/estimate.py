@@ -61,7 +61,7 @@ def expected_seconds(
         HEAD: views * (photos * forward_s + trained * config.head_epochs * HEAD_S) if with_head else 0.0,
         TRAINING: FIRST_STEP_S + config.epochs * epoch_s if config.epochs else 0.0,
         EXPORTING: sum(EXPORT_S[model_format] for model_format in config.formats),
-        MEASURING: (held + test_photos * (1 + len(config.formats))) * (forward_s + READ_S),
+        MEASURING: (held + test_photos * len(config.formats)) * (forward_s + READ_S),
     }
 
 

@@ -9,7 +9,9 @@ from vision.jobs import INTERRUPTED, Gone, JobFolder, JobStatus
 from vision.model_card import is_plain_name
 from vision.training.config import TrainingConfig
 
-GONE_PROCESS = "Its process ended without a word: it was killed, memory ran out, or the machine was switched off."
+GONE_PROCESS = (
+    "Its process ended without a word: it was killed, memory ran out, the disk was full, or the machine was switched off."
+)
 
 
 @dataclass(frozen=True)
