@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -24,6 +24,9 @@ from vision.errors import VisionError
 QUEUED, STOPPED, FAILED, FINISHED, INTERRUPTED = "queued", "stopped", "failed", "finished", "interrupted"
 RESTING = (QUEUED, STOPPED, FAILED, FINISHED, INTERRUPTED)  # in every other state a process has to be at work
 COMMAND = (sys.executable, "-m", "vision")
+
+OnProgress = Callable[[int, int], None]
+"""Is told now and then what is done of how much; may raise to stop the work, which can be continued."""
 
 
 class Stopped(Exception):

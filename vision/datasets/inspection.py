@@ -8,7 +8,8 @@ import numpy as np
 from vision.datasets.class_folders import ClassFolders, list_folders, read_class_folders
 from vision.datasets.inspection_result import ClassCount, Inspection, Twins, UnreadablePhoto
 from vision.datasets.lookalikes import group_lookalikes
-from vision.datasets.photo_reading import OnProgress, PhotosRead, ShouldStop, never, read_fingerprints
+from vision.datasets.photo_reading import PhotosRead, ShouldStop, never, read_fingerprints
+from vision.jobs import OnProgress
 
 __all__ = ["Inspection", "contact_sheet", "inspect_folder"]
 

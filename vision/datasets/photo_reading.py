@@ -12,9 +12,8 @@ import numpy as np
 from vision import images
 from vision.datasets.fingerprints import HASH_SIDE, PATTERN_LENGTH, Fingerprint, fingerprint
 from vision.errors import ImageError
-from vision.jobs import Stopped
+from vision.jobs import OnProgress, Stopped
 
-OnProgress = Callable[[int, int], None]
 ShouldStop = Callable[[], bool]
 
 _AT_ONCE = 200

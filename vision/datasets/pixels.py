@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from vision import images
-from vision.datasets.row_cache import Progress, RowsPlan, cached_rows
+from vision.datasets.row_cache import RowsPlan, cached_rows
 from vision.datasets.rows import Rows
 from vision.errors import ImageError
+from vision.jobs import OnProgress
 from vision.pipeline import part_in
 from vision.predictions import Box
 
@@ -24,7 +25,7 @@ def load_pixels(
     size: int,
     resize_rule: str,
     cache_dir: Path,
-    on_progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
     boxes: Sequence[Box | None] | None = None,
 ) -> tuple[Rows, dict[int, str]]:
     """Decodes and resizes photos into an array on disk, or opens the one made before from the same files.

@@ -12,7 +12,7 @@ import numpy as np
 
 from vision.datasets.rows import Rows, header_of, row_bytes
 from vision.errors import DatasetError
-from vision.jobs import Busy, is_locked, locked, write_json
+from vision.jobs import Busy, OnProgress, is_locked, locked, write_json
 
 LIMIT_BYTES = 20_000_000_000
 """What all that is kept may take together; what was used longest ago goes first."""
@@ -20,8 +20,6 @@ CHUNK = 64  # rows that are written, counted and lost together
 
 Make = Callable[[int, int], tuple[np.ndarray, dict[int, str]]]
 """First row and the one after the last -> these rows, and remarks on some by their number."""
-Progress = Callable[[int, int], None]
-"""Is told now and then what is done of how much; may raise to stop the work, which can be continued."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class RowsPlan:
 
 
 def cached_rows(
-    plan: RowsPlan, on_progress: Progress | None = None, limit_bytes: int = LIMIT_BYTES
+    plan: RowsPlan, on_progress: OnProgress | None = None, limit_bytes: int = LIMIT_BYTES
 ) -> tuple[Rows, dict[int, str]]:
     """Opens the array made before, or makes it, from where an earlier call was stopped or killed.
 
@@ -82,7 +80,7 @@ def cached_rows(
             time.sleep(0.5)
 
 
-def _make(plan: RowsPlan, on_progress: Progress | None, limit_bytes: int) -> None:
+def _make(plan: RowsPlan, on_progress: OnProgress | None, limit_bytes: int) -> None:
     count, size = plan.shape[0], row_bytes(plan.shape[1:], plan.dtype)
     done, notes = _what_is_done(plan, size)
     make_room(plan.path.parent, (count - done) * size, limit_bytes)

@@ -1,7 +1,7 @@
 """Classifies a run's held-out photos with the file that will be served, and writes down what that says of the model."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from vision.classifier import Classifier
 from vision.datasets.class_folders import class_key
 from vision.errors import ModelError, SettingsError
 from vision.evaluation import Evaluation, evaluate_photos, list_labelled
+from vision.jobs import OnProgress
 from vision.model_card import ModelCard, read_card
 from vision.results.findings import find
 from vision.results.outcome import TEST, VALIDATION, Outcome
@@ -17,8 +18,6 @@ from vision.results.page import write_report
 from vision.results.report_file import write_report_file
 from vision.training.config import TrainingConfig
 from vision.training.run_folder import RunFolder
-
-OnProgress = Callable[[int, int], None]
 
 
 def served_format(formats: Sequence[str]) -> str:

@@ -16,14 +16,17 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
-from vision.datasets.row_cache import Progress, RowsPlan, cached_rows
+from vision.datasets.row_cache import RowsPlan, cached_rows
 from vision.datasets.rows import Array, Rows
+from vision.jobs import OnProgress
 
 BATCH = 8
 INTERPRETERS = min(8, os.cpu_count() or 2)
 
 
-def load_features(extractor: keras.Model, pixels: Array, cache_dir: Path, on_progress: Progress | None = None) -> Rows:
+def load_features(
+    extractor: keras.Model, pixels: Array, cache_dir: Path, on_progress: OnProgress | None = None
+) -> Rows:
     """Computes what `extractor` says of photos, or opens what was computed before from the same photos and weights.
 
     Args:

@@ -10,8 +10,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from vision.datasets.row_cache import Progress
 from vision.datasets.rows import Array, Rows
+from vision.jobs import OnProgress
 from vision.training.config import TrainingConfig
 from vision.training.features import load_features
 
@@ -28,7 +28,7 @@ def train_head(
     config: TrainingConfig,
     say: Callable[[str], None],
     cache_dir: Path | None = None,
-    on_progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
     class_weights: Mapping[int, float] | None = None,
 ) -> None:
     """Trains the layer `logits` for `config.head_epochs`; the body's features are computed once and kept on disk.

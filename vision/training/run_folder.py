@@ -10,7 +10,8 @@ from vision.model_card import is_plain_name
 from vision.training.config import TrainingConfig
 
 GONE_PROCESS = (
-    "Its process ended without a word: it was killed, memory ran out, the disk was full, or the machine was switched off."
+    "Its process ended without a word: it was killed, memory ran out, the disk was full, or the machine was switched "
+    "off."
 )
 
 
