@@ -11,8 +11,8 @@ import pytest
 from tests.models_for_tests import write_class_folders
 from vision import jobs
 from vision.cli import main
-from vision.jobs import FINISHED, QUEUED, STOPPED, write_json
-from vision.training import queue
+from vision.jobs import FAILED, FINISHED, QUEUED, STOPPED, write_json
+from vision.training import queue, work
 from vision.training.config import TrainingConfig
 from vision.training.run_folder import RunFolder, RunStatus
 
@@ -95,6 +95,16 @@ def test_a_finished_run_is_not_begun_again(stopped: RunFolder, action: str, caps
     assert main(["runs", action, "mine"]) == 2
     assert "is finished; start a new one" in capsys.readouterr().err
     assert stopped.look().state == FINISHED
+
+
+@pytest.mark.parametrize(("ended", "returned", "goes_on"), [(STOPPED, 130, True), (FAILED, 1, False)])
+def test_only_a_run_that_is_still_there_can_be_gone_on_with(
+    stopped: RunFolder, monkeypatch: pytest.MonkeyPatch, capsys, ended: str, returned: int, goes_on: bool
+):
+    """A run that returns as failed is one whose folder was deleted."""
+    monkeypatch.setattr(work, "carry_out", lambda *_: RunStatus(ended, "so it ended"))
+    assert main(["runs", "resume", "mine"]) == returned
+    assert ("Continue with: python -m vision runs resume mine" in capsys.readouterr().err) == goes_on
 
 
 def test_a_run_that_was_never_trained_cannot_be_reported(stopped: RunFolder, capsys):
