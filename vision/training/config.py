@@ -68,7 +68,7 @@ class TrainingConfig:
     teacher_share: float = 0.7
     start_share: float = 0.0
     formats: tuple[str, ...] = FORMATS
-    head_epochs: int = 5
+    head_epochs: int = 20
     epochs: int = 8
     batch_size: int = 32
     learning_rate: float = 7e-4
