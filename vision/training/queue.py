@@ -187,5 +187,5 @@ def _carry_out(run: RunFolder) -> None:
 
 def _how(returned: int) -> str:
     if returned < 0:
-        return f"Its process was killed (signal {-returned}): by hand, or because memory ran out; resume it."
+        return f"Its process was killed (signal {-returned}): by hand, or because memory ran out."
     return f"Its process ended with status {returned} before it could say why; see log.txt."
