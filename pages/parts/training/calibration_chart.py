@@ -32,7 +32,7 @@ def calibration_chart(
         honest.encode(x=x, y=y),
         dots.transform_filter(f"datum.photos >= {ENOUGH}").mark_line(color="#2c74cc", strokeWidth=1.5),
         dots.mark_circle(color="#2c74cc", opacity=0.9).encode(
-            size=alt.Size("photos:Q", legend=None, scale=alt.Scale(range=[15, 400])),
+            size=alt.Size("photos:Q", legend=None, scale=alt.Scale(range=[30, 400])),
             tooltip=[
                 alt.Tooltip("sure:Q", title="says it is sure", format=".0%"),
                 alt.Tooltip("right:Q", title="is right", format=".0%"),

@@ -5,8 +5,8 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import thumbnails
-from pages.parts.training import beside_view, notices, page_links, published, titles
+from pages.parts import navigation, thumbnails
+from pages.parts.training import beside_view, notices, published, titles
 from pages.parts.training.published import Standing
 from vision import model_store, publishing
 from vision.errors import VisionError
@@ -34,7 +34,8 @@ def show(run: RunFolder, config: TrainingConfig) -> None:
             "answers every visitor who chooses no other. Both can be taken back."
         )
     if standing.is_published:
-        page_links.show(task)
+        label = f"Open the page “{thumbnails.plain(task.title)}”"
+        st.page_link(navigation.page_of(task), label=label, icon=":material/arrow_forward:")
     beside_view.show(standing)
 
 

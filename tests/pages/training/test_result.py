@@ -29,8 +29,7 @@ def test_the_list_tells_how_much_is_right(run: RunFolder):
 
 def test_the_first_sentence_says_how_good_it_is_and_how_sure_that_is(run: RunFolder):
     app = open_runs("run")
-    headline = next(text.value for text in app.markdown if text.value.startswith("####"))
-    assert headline == "#### 11 of 12 test photos right (91.7\u00a0%)"
+    assert "11 of 12 test photos right (91.7\u00a0%)" in [heading.value for heading in app.subheader]
     assert "between 64.6 and 98.5\u00a0% (95\u00a0% confidence interval)" in said(app).replace("\\", "")
     assert "never saw these photos" in said(app)
 
