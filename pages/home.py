@@ -14,4 +14,5 @@ for first in range(0, len(tasks), CARDS_A_ROW):
     for place, task in zip(st.columns(CARDS_A_ROW, gap="medium"), tasks[first : first + CARDS_A_ROW], strict=False):
         with place:
             home_cards.show_task(task)
+home_cards.show_training()
 home_cards.show_privacy()

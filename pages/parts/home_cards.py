@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import loaders, navigation, thumbnails, words
+from pages.parts import loaders, navigation, thumbnails, training_switch, words
 from vision.model_card import ModelCard
 from vision.tasks import TaskSpec
 
@@ -52,6 +52,16 @@ def kinds_html(card: ModelCard | None) -> str:
     """Names of some classes, for a task without a picture."""
     labels = card.labels[:KINDS] if card else ()
     return f'<div class="sl-kinds">{"".join(f"<span>{escape(words.heading(label))}</span>" for label in labels)}</div>'
+
+
+def show_training() -> None:
+    """Draws the way to models of one's own, where they can be trained."""
+    if training_switch.is_on():
+        st.page_link(
+            navigation.page_of_training(),
+            label="Train your own: turn a folder of photos into a model that names them",
+            icon=":material/model_training:",
+        )
 
 
 def show_privacy() -> None:

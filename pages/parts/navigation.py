@@ -18,7 +18,7 @@ def build_pages() -> list[StreamlitPage]:
     pages = [st.Page("pages/home.py", title="Second Look", icon=":material/home:", default=True)]
     tasks = loaders.known_tasks()
     pages += [page_of(task) for task in tasks]
-    pages.append(_page_of_training())
+    pages.append(page_of_training())
     names = {task.name for task in tasks}
     return pages + [_page_of_gone(task) for task in brought_task.opened() if task.name not in names]
 
@@ -30,7 +30,8 @@ def page_of(task: TaskSpec) -> StreamlitPage:
     return st.Page(partial(brought_task.show, task), title=task.title, icon=ICON, url_path=task.name)
 
 
-def _page_of_training() -> StreamlitPage:
+def page_of_training() -> StreamlitPage:
+    """The page on which models are trained."""
     # Where training is switched off the page is there still, and says so to whoever has a link to it.
     visibility: Literal["visible", "hidden"] = "visible" if training_switch.is_on() else "hidden"
     return st.Page("pages/training.py", title="Training", icon=":material/model_training:", visibility=visibility)

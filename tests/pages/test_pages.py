@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pages.parts import training_switch
 from pages.parts.gallery import example_files
 from pages.parts.photos import MAX_PHOTOS
 from tests.conftest import lack
@@ -28,8 +29,14 @@ def example() -> bytes:
 def test_home_leads_to_the_demo():
     app = open_page("pages/home.py")
     assert app.title[0].value == "Second Look"
-    assert [link.proto.page for link in app.get("page_link")] == ["traffic_signs", "dog_breeds"]
+    assert [link.proto.page for link in app.get("page_link")] == ["traffic_signs", "dog_breeds", "training"]
     assert "never stored" in app.caption[0].value
+
+
+def test_home_leads_to_training_only_where_it_is_on(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(training_switch.VARIABLE, "off")
+    links = open_page("pages/home.py").get("page_link")
+    assert [link.proto.page for link in links] == ["traffic_signs", "dog_breeds"]
 
 
 @pytest.mark.usefixtures("shipped_model")

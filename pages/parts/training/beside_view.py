@@ -22,9 +22,11 @@ def show(standing: Standing) -> None:
     )
     head = f"<tr><th></th><th>This run</th><th>Answers now: {escape(now.card.name)}</th></tr>"
     st.html(f'<div class="sl-wide-table"><table>{head}{rows}</table></div>')
-    if set(standing.card.class_keys) != set(now.card.class_keys):
-        st.caption("The two know different classes.")
-    elif _tested_on(standing.card) != _tested_on(now.card):
+    lacking = set(now.card.class_keys) - set(standing.card.class_keys)
+    if lacking:
+        classes = "one class" if len(lacking) == 1 else f"{len(lacking):,} classes"
+        st.caption(f"This run does not know {classes} that the other one names.")
+    if _tested_on(standing.card) != _tested_on(now.card):
         st.caption("The two were tested on different photos, so their figures are hard to compare.")
 
 

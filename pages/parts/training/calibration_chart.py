@@ -5,11 +5,15 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
+ENOUGH = 10  # photos: the share that is right among fewer says next to nothing
+
 
 def calibration_chart(
     sure: Sequence[float], right: Sequence[float], photos: Sequence[int]
 ) -> alt.LayerChart | alt.FacetChart:
     """A dot for each group of answers, the larger the more photos; an honest model's lie on the dashed line.
+
+    A line joins those of `ENOUGH` photos.
 
     Args:
         sure: how sure the answers of a group are on average, 0 to 1.
@@ -26,9 +30,9 @@ def calibration_chart(
     dots = alt.Chart(data).encode(x=x, y=y)
     return alt.layer(
         honest.encode(x=x, y=y),
-        dots.mark_line(color="#2c74cc", strokeWidth=1.5),
+        dots.transform_filter(f"datum.photos >= {ENOUGH}").mark_line(color="#2c74cc", strokeWidth=1.5),
         dots.mark_circle(color="#2c74cc", opacity=0.9).encode(
-            size=alt.Size("photos:Q", legend=None, scale=alt.Scale(range=[40, 400])),
+            size=alt.Size("photos:Q", legend=None, scale=alt.Scale(range=[30, 400])),
             tooltip=[
                 alt.Tooltip("sure:Q", title="says it is sure", format=".0%"),
                 alt.Tooltip("right:Q", title="is right", format=".0%"),

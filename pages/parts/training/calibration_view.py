@@ -22,5 +22,6 @@ def show(findings: Findings) -> None:
     )
     explanation.caption(
         "Each dot is a group of photos; on the dashed line it is as sure as it is right. "
+        "Small dots are few photos, and may lie anywhere by chance. "
         f"Expected calibration error: {findings.calibration_error:.3f}."
     )

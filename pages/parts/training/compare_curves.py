@@ -35,4 +35,4 @@ def show(comparison: Comparison) -> None:
         st.altair_chart(
             speed_chart(measured), key="training_compared_speed", alt="Right answers by time for a photo, for each run"
         )
-        st.caption("Higher is better, further left is faster. The line of a dot spans what 19 in 20 tests would find.")
+        st.caption("Higher is better, further left is faster. The line of a dot is its 95\u00a0% confidence interval.")

@@ -19,6 +19,7 @@ def table_html(comparison: Comparison) -> str:
     rows += [
         (compare_words.setting(name), compare_words.values(name, contents))
         for name, contents in comparison.differing.items()
+        if name != "new_task" or "task" not in comparison.differing  # else it says the same once more
     ]
     body = "".join(
         f"<tr><th>{escape(name)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

@@ -64,6 +64,8 @@ def setting(name: str) -> str:
 
 def values(name: str, contents: Sequence[Any]) -> list[str]:
     """A setting's value in each run, as people write it; folders by their last two names where those differ."""
+    if name == "task":
+        return [str(content).replace("_", " ") for content in contents]
     if name in PATHS:
         ends = ["/".join(Path(content).parts[-2:]) if content else "none" for content in contents]
         if len(set(ends)) == len(set(contents)):

@@ -9,23 +9,26 @@ import pandas as pd
 CELL = "cell"  # name of the selection
 NAMED_CLASSES = 16  # more names than these cannot be read beside the squares
 RIGHT, WRONG = "named right", "named wrong"
-COLUMNS = ["truth", "answer", "folder", "model", "photos", "share", "kind"]
+COLUMNS = ["truth", "answer", "folder", "model", "photos", "share", "kind", "chosen"]
 
 
-def confusion_chart(labels: Sequence[str], counts: np.ndarray, shown: Sequence[int]) -> alt.Chart:
+def confusion_chart(
+    labels: Sequence[str], counts: np.ndarray, shown: Sequence[int], chosen: tuple[int, int] | None = None
+) -> alt.Chart:
     """A square for each pair of classes that was seen, darker for a larger part of the class' photos.
 
     Args:
         labels: the classes in words.
         counts: int (classes, classes), photos by true class and by answer.
         shown: the classes to draw, in that order.
+        chosen: true class and answer of the square that stands out.
     """
     photos_of = np.maximum(counts.sum(axis=1), 1)
     rows = [
-        (t, a, labels[t], labels[a], int(counts[t, a]), counts[t, a] / photos_of[t], RIGHT if t == a else WRONG)
+        (t, a, labels[t], labels[a], n, n / photos_of[t], RIGHT if t == a else WRONG, (t, a) == chosen)
         for t in shown
         for a in shown
-        if counts[t, a]
+        if (n := int(counts[t, a]))
     ]
     order = [labels[each] for each in shown]
     few = len(shown) <= NAMED_CLASSES
@@ -44,8 +47,8 @@ def confusion_chart(labels: Sequence[str], counts: np.ndarray, shown: Sequence[i
                 legend=alt.Legend(orient="top"),
             ),
             fillOpacity=alt.FillOpacity("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0.35, 1])),
-            stroke=alt.condition(picked, alt.value("#ff2d75"), alt.value(None)),
-            strokeWidth=alt.condition(picked, alt.value(3), alt.value(0)),
+            stroke=alt.condition("datum.chosen", alt.value("#ff2d75"), alt.value(None)),
+            strokeWidth=alt.condition("datum.chosen", alt.value(3), alt.value(0)),
             tooltip=[
                 alt.Tooltip("folder:N", title="the folder says"),
                 alt.Tooltip("model:N", title="the model says"),
@@ -53,7 +56,7 @@ def confusion_chart(labels: Sequence[str], counts: np.ndarray, shown: Sequence[i
             ],
         )
         .add_params(picked)
-        .properties(height=min(max(24 * len(shown) + 190, 300), 640))
+        .properties(height=min(max(24 * len(shown) + 190, 340), 640))
     )
 
 

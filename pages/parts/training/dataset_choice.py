@@ -71,7 +71,7 @@ def _folder() -> DatasetPlace | None:
     found = {place.name: place for place in list_datasets(places.DATA_DIR)}
     hint = (
         "A folder appears here once it is put, or linked, into this app's folder `data`: "
-        "one folder for each class, with the photos of that class in it."
+        "in it one folder for each class, such as cats and dogs, with its photos inside."
     )
     if not found:
         st.info(f"There are no photos on this server yet. {hint}", icon=":material/info:")
@@ -104,9 +104,9 @@ def _upload() -> DatasetPlace | None:
         label_visibility="collapsed",
     )
     st.caption(
-        f"A zip of at most {MOST_UPLOAD_MB} MB with one folder for each class, called as the class, and its photos "
-        "inside. Twenty photos of each are a start, a hundred are good. They stay on this server, for everybody who "
-        "can open this page."
+        f"A zip of at most {MOST_UPLOAD_MB} MB. In it, one folder for each class, such as cats and dogs, with its "
+        "photos inside. Twenty photos of each are a start, a hundred are good. They stay on this server, for everybody "
+        "who can open this page."
     )
     return None
 

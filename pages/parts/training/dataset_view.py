@@ -5,12 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import thumbnails
 from pages.parts.training.dataset_counts import Counted, Stamp, class_name, stamp_of
+from pages.parts.training.pictures import thumbnail_uri
 from pages.parts.words import heading
-from vision import images
 from vision.datasets.inspection import contact_sheet
-from vision.errors import VisionError
 from vision.tasks import TaskSpec
 
 SHOWN_FIRST = 6
@@ -81,18 +79,7 @@ def _class_html(name: str, photos: int, uris: list[str]) -> str:
 def _sheet(root: Path, stamp: Stamp, most_classes: int | None) -> list[tuple[str, list[str]]]:
     """Small pictures of each class, as addresses that a page can show."""
     sheet = contact_sheet(root, per_class=PER_CLASS)
-    return [(key, [uri for path in paths if (uri := small_picture(path))]) for key, paths in sheet[:most_classes]]
-
-
-def small_picture(path: Path) -> str | None:
-    """A photo's central square, small; None where it cannot be read."""
-    try:
-        return _thumbnail(path, path.stat().st_mtime_ns)
-    except (VisionError, OSError):
-        return None  # the check names it
-
-
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _thumbnail(path: Path, changed_ns: int) -> str:
-    photo = images.decode(path.read_bytes(), min_side=THUMBNAIL_PX)
-    return thumbnails.data_uri(thumbnails.square_jpeg(photo, THUMBNAIL_PX))
+    return [
+        (key, [uri for path in paths if (uri := thumbnail_uri(path, THUMBNAIL_PX))])
+        for key, paths in sheet[:most_classes]
+    ]

@@ -41,7 +41,7 @@ def _show_now(run: RunFolder, config: TrainingConfig, was_waiting: bool, was_sto
 
 def _for_engineers(status: RunStatus) -> str:
     figures = []
-    if status.total:
+    if status.state == "training" and status.total:
         figures.append(f"step {status.done:,} of {status.total:,}")
     if status.photos_per_second is not None:
         figures.append(f"{status.photos_per_second:,.0f} photos a second")

@@ -12,7 +12,7 @@ from vision.results.findings import Findings
 from vision.results.words import counted
 from vision.training.run_folder import RunFolder
 
-CHART, CHOICE = "training_mix_up_chart", "training_mix_up"
+CHART, CHOICE, TURN = "training_mix_up_chart", "training_mix_up", "training_mix_up_turn"
 MOST_PHOTOS = 48
 
 Pair = tuple[int, int]
@@ -30,17 +30,19 @@ def show(run: RunFolder, findings: Findings) -> None:
         st.caption(f"The {len(shown)} classes that are mixed up most.")
     names = distinct([words.heading(label) for label in findings.labels], findings.class_keys)
     pairs = {(cell.truth, cell.answer): cell for cell in (*findings.confusions, *_right(findings))}
+    if st.session_state.get(CHOICE) not in pairs:
+        st.session_state[CHOICE] = None
     squares, photos = st.columns([3, 2], gap="medium")
+    # A square that was tapped, and left by the list, can be tapped again only in a chart that has forgotten the tap.
+    chart_key = f"{CHART}_{st.session_state.setdefault(TURN, 0)}"
     with squares:
         st.altair_chart(
-            confusion_chart.confusion_chart(names, counts, shown),
-            key=CHART,
-            on_select=lambda: _take(pairs),
+            confusion_chart.confusion_chart(names, counts, shown, st.session_state[CHOICE]),
+            key=chart_key,
+            on_select=lambda: _take(chart_key, pairs),
             selection_mode=confusion_chart.CELL,
             alt="Confusion matrix; the list beside it has the same pairs",
         )
-    if st.session_state.get(CHOICE) not in pairs:
-        st.session_state[CHOICE] = None
     with photos:
         pair = st.selectbox(
             "Tap a square to see its photos, or choose a pair here",
@@ -49,6 +51,7 @@ def show(run: RunFolder, findings: Findings) -> None:
             index=None,
             format_func=lambda each: _in_words(pairs[each], names),
             placeholder="Choose a pair",
+            on_change=lambda: st.session_state.update({TURN: st.session_state[TURN] + 1}),
         )
         if pair is not None:
             _show_photos(run, findings, pair)
@@ -59,9 +62,9 @@ def distinct(names: list[str], class_keys: tuple[str, ...]) -> list[str]:
     return [name if names.count(name) == 1 else f"{name} ({key})" for name, key in zip(names, class_keys, strict=True)]
 
 
-def _take(pairs: dict[Pair, Confusion]) -> None:
-    """Chooses the pair whose square was tapped; a second tap on it takes the choice back."""
-    chosen: Any = st.session_state[CHART].selection.get(confusion_chart.CELL)
+def _take(chart_key: str, pairs: dict[Pair, Confusion]) -> None:
+    """Chooses the pair whose square was tapped."""
+    chosen: Any = st.session_state[chart_key].selection.get(confusion_chart.CELL)
     pair = (int(chosen[0]["truth"]), int(chosen[0]["answer"])) if chosen else None
     st.session_state[CHOICE] = pair if pair in pairs else None
 

@@ -28,8 +28,10 @@ def show() -> None:
     _heading(2, "How to train")
     config = settings_form.ask_settings(counted, prefix)
     _heading(3, "Start")
-    if config is not None:
-        start_view.show(counted, config, check, prefix)
+    if config is None:
+        st.caption("You can start once step 2 is complete.")
+        return
+    start_view.show(counted, config, check, prefix)
 
 
 def _heading(number: int, text: str) -> None:

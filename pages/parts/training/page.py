@@ -1,9 +1,11 @@
 """The training page: start a run, watch runs, compare them."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.parts import style
-from pages.parts.training import compare_view, look, new_run, runs_view, tabs
+from pages.parts.training import compare_view, new_run, runs_view, tabs
 from pages.parts.training.tabs import COMPARE, NEW, PART_KEY, RUNS
 from vision import places
 from vision.jobs import RESTING
@@ -15,7 +17,7 @@ ICONS = {NEW: ":material/add:", RUNS: ":material/list:", COMPARE: ":material/com
 def show() -> None:
     """Draws the whole page."""
     style.apply()
-    look.apply()
+    st.html(Path(__file__).with_name("runs.css"))
     st.title("Train your own", anchor=False)
     st.write("Turn a folder of photos into a model that names them. You need to know nothing about how that works.")
     tabs.turn()

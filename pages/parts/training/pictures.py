@@ -27,10 +27,10 @@ def show(pictures: Sequence[Picture]) -> None:
     st.html(f'<div class="sl-shots">{"".join(_html(each) for each in pictures)}</div>')
 
 
-def thumbnail_uri(path: Path) -> str | None:
+def thumbnail_uri(path: Path, size_px: int = SIZE_PX) -> str | None:
     """The middle of a photo as a data URI; None where it is gone or cannot be read."""
     try:
-        return _thumbnail(path, path.stat().st_mtime_ns)
+        return _thumbnail(path, path.stat().st_mtime_ns, size_px)
     except (VisionError, OSError):
         return None
 
@@ -44,7 +44,7 @@ def _html(picture: Picture) -> str:
 
 
 # Shared by all visitors: these are the operator's photos, none of theirs.
-@st.cache_data(max_entries=800, show_spinner=False)
-def _thumbnail(path: Path, changed_ns: int) -> str:
-    photo = images.decode(path.read_bytes(), min_side=SIZE_PX)
-    return thumbnails.data_uri(thumbnails.square_jpeg(photo, SIZE_PX))
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _thumbnail(path: Path, changed_ns: int, size_px: int) -> str:
+    photo = images.decode(path.read_bytes(), min_side=size_px)
+    return thumbnails.data_uri(thumbnails.square_jpeg(photo, size_px))

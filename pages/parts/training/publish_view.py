@@ -5,8 +5,8 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import thumbnails
-from pages.parts.training import beside_view, notices, page_links, published, titles
+from pages.parts import navigation, thumbnails
+from pages.parts.training import beside_view, notices, published, titles
 from pages.parts.training.published import Standing
 from vision import model_store, publishing
 from vision.errors import VisionError
@@ -28,8 +28,14 @@ def show(run: RunFolder, config: TrainingConfig) -> None:
         return
     st.markdown(f"**{_in_a_sentence(task, standing)}**")
     _show_buttons(run, task, standing)
+    if not standing.is_published and standing.default is not None:
+        st.caption(
+            "Published, visitors can choose it under Advanced; the model that answers stays. Published as default, it "
+            "answers every visitor who chooses no other. Both can be taken back."
+        )
     if standing.is_published:
-        page_links.show(task)
+        label = f"Open the page “{thumbnails.plain(task.title)}”"
+        st.page_link(navigation.page_of(task), label=label, icon=":material/arrow_forward:")
     beside_view.show(standing)
 
 
@@ -42,7 +48,7 @@ def _in_a_sentence(task: TaskSpec, standing: Standing) -> str:
     if standing.twin is not None:
         return f"Another model of this name is published on the page “{page}”. Publishing this one replaces it."
     if task.name not in TASKS and standing.default is None:
-        return f"Not published yet. Once it is, a page of its own, “{page}”, is in the navigation above."
+        return f"Not published yet. Once it is, a page of its own, “{page}”, is in the app's navigation."
     return f"Not published yet: nobody can use it on the page “{page}”."
 
 

@@ -35,7 +35,7 @@ def show_result(run: RunFolder, config: TrainingConfig) -> None:
             icon=":material/error:",
         )
     else:
-        st.markdown(f"#### {result_words.headline(findings)}")
+        st.subheader(result_words.headline(findings), anchor=False)
         st.caption(result_words.caveat(findings))
     part = st.segmented_control(
         "What to look at",

@@ -6,25 +6,25 @@ from vision.results.words import percent
 
 
 def headline(findings: Findings) -> str:
-    """How many photos were named right, and between what others like them would lie."""
+    """How many photos were named right."""
     score = findings.score()
     if score is None:
         return "No photos were held back, so nobody knows how good it is."
     kind = "test photos" if score.part == TEST else "photos held back"
-    low, high = (100 * value for value in (score.low, score.high))
-    return (
-        f"{score.right:,} of {score.photos:,} {kind} right ({percent(score.share)}); "
-        f"19 in 20 such tests would find between {low:.1f} and {high:.1f}\u00a0%."
-    )
+    return f"{score.right:,} of {score.photos:,} {kind} right ({percent(score.share)})"
 
 
 def caveat(findings: Findings) -> str:
-    """What the headline rests on."""
+    """Between what other photos like these would lie, and what the headline rests on."""
+    score = findings.score()
+    if score is None:
+        return ""
+    expected = f"On many more photos like these, expect between {_interval(score)} (95\u00a0% confidence interval)."
     if findings.part == TEST:
-        return "The model never saw these photos before; they were looked at once, when it was done."
+        return f"{expected} The model never saw these photos before; they were looked at once, when it was done."
     return (
-        "There were no test photos. The best weights were chosen on these photos, so the figure flatters a little: "
-        "give a folder of test photos for a fair one."
+        f"{expected} There were no test photos. The best weights were chosen on these, so the figure flatters a "
+        "little: give a folder of test photos for a fair one."
     )
 
 
@@ -52,8 +52,11 @@ def calibration(findings: Findings) -> str:
 
 
 def _tile(name: str, score: Score) -> str:
-    interval = f"{100 * score.low:.1f} and {100 * score.high:.1f}\u00a0%"
     return (
         f'<div class="sl-tile"><p class="sl-figure">{percent(score.share)}</p>'
-        f"<p>{name}</p><p>{score.right:,} of {score.photos:,}; between {interval}</p></div>"
+        f"<p>{name}</p><p>{score.right:,} of {score.photos:,}; between {_interval(score)}</p></div>"
     )
+
+
+def _interval(score: Score) -> str:
+    return f"{100 * score.low:.1f} and {100 * score.high:.1f}\u00a0%"

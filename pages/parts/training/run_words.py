@@ -58,9 +58,10 @@ def rest(status: RunStatus, can_finish: bool) -> str:
         return f"The run was stopped{_how_far(status)}. Nothing is lost: resume it{more}."
     if status.state == FAILED:
         what = _sentence(status.message or "it does not say why; the end of its log may")
-        return f"The run failed{_how_far(status)}: {what} Mend that, then resume it."
+        return f"The run failed{_how_far(status)}: {_with_advice(what, 'Mend that, then resume it.')}"
     what = _sentence(status.message) if status.message else "Its process ended without a word."
-    return f"The run was cut off{_how_far(status)}. {what} Resume it, and it goes on from what it saved last."
+    advice = "Resume it, and it goes on from what it saved last."
+    return f"The run was cut off{_how_far(status)}. {_with_advice(what, advice)}"
 
 
 def progress(status: RunStatus) -> str:
@@ -96,6 +97,11 @@ def _how_far(status: RunStatus) -> str:
 
 def _with_message(start: str, message: str) -> str:
     return _sentence(f"{start}: {message}" if message else start)
+
+
+def _with_advice(what: str, advice: str) -> str:
+    """What happened and what to do, unless the former ends with that already."""
+    return what if "resume" in what else f"{what} {advice}"
 
 
 def _sentence(text: str) -> str:

@@ -23,19 +23,16 @@ def show_runs() -> None:
         run_view.show_run(RunFolder(places.RUNS_DIR / name))
         return
     notices.show()
+    queue.start_worker(places.RUNS_DIR)
+    st.fragment(_show_list, run_every=EVERY_S)()
+
+
+def _show_list() -> None:
+    """Draws the list, which also another tab, or a command line, makes longer and shorter."""
     found = runs.list_runs(places.RUNS_DIR)
     if not found:
         st.info("There are no runs yet. Start one under “New run”.", icon=":material/info:")
         return
-    statuses = [run.look() for run in found]
-    if any(status.state == QUEUED for status in statuses):
-        queue.start_worker(places.RUNS_DIR)
-    is_live = any(run_actions.is_active(status) for status in statuses)
-    st.fragment(_show_list, run_every=EVERY_S if is_live else None)()
-
-
-def _show_list() -> None:
-    found = runs.list_runs(places.RUNS_DIR)
     shown = found if st.session_state.get("training_all_runs", False) else found[:SHOWN_FIRST]
     with st.container(key="training_runs", gap="small"):
         for run in shown:

@@ -1,4 +1,4 @@
-"""Several runs at once, which differ in their network: the article's six, or a grid."""
+"""Several runs at once, which differ in their network: the six of the article on MobileNet, or a grid."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from vision.training.starts import IMAGENET, NONE, best_start, starting_weights
 from vision.training.sweep import ARTICLE_SIX, expand, variants
 
 LABEL = "Several runs at once, to compare networks"
-ARTICLE, GRID = "The article's six", "A grid of your own"
+ARTICLE, GRID = "Six MobileNets", "A grid of your own"
 SIZES_PX = (96, 128, 160, 192, 224)
 MOST_RUNS = 40
 

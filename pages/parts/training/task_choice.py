@@ -64,9 +64,9 @@ def _ask_new(counted: Counted, prefix: str) -> ChosenTask | None:
             help="Heading of its page in this app, such as “Mushrooms”.",
         ).strip()
     with right:
+        st.session_state.setdefault(noun_key, _noun_of(title))
         noun = st.text_input(
             "One photo shows a ...",
-            value=_noun_of(title),
             max_chars=MOST_NOUN,
             key=noun_key,
             persist_state="session",
@@ -105,7 +105,8 @@ def task_name(title: str) -> str:
 
 def _title_of(train: Path) -> str:
     folder = train.parent if train.name == "train" else train
-    return heading(re.sub(r"[-_]+", " ", folder.name).strip())[:MOST_TITLE]
+    name = re.sub(r"[-_]\d$", "", folder.name)  # a zip that was uploaded once more
+    return heading(re.sub(r"[-_]+", " ", name).strip())[:MOST_TITLE]
 
 
 def _noun_of(title: str) -> str:

@@ -14,14 +14,14 @@ def of_run(run: RunFolder) -> str:
         config = TrainingConfig.load(run.config_path)
     except VisionError:
         return "its settings cannot be read"
-    return f"{task_title(config)}, photos of {data_name(config)}"
+    return f"{task_title(config)}, photos in {data_name(config)}"
 
 
 def in_a_line(config: TrainingConfig) -> str:
     """What is trained, on what, and how."""
     passes = f"{config.epochs} times through the photos" if config.epochs else "head only"
     return (
-        f"{task_title(config)}, photos of {data_name(config)}; {config.backbone.replace('_', ' ')} "
+        f"{task_title(config)}, photos in {data_name(config)}; {config.backbone.replace('_', ' ')} "
         f"at {config.image_size} pixels, width {config.alpha:g}, {passes}"
     )
 

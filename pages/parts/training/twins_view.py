@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.training.dataset_counts import class_name
-from pages.parts.training.dataset_view import small_picture
+from pages.parts.training.dataset_view import THUMBNAIL_PX
+from pages.parts.training.pictures import thumbnail_uri
 from pages.parts.words import counted as in_number
 from pages.parts.words import heading
 from vision.datasets.class_folders import class_key
@@ -60,7 +61,7 @@ def _pictures_html(group: Twins, inspection: Inspection, task: TaskSpec | None) 
 
 
 def _picture_html(path: Path, name: str, task: TaskSpec | None) -> str:
-    uri = small_picture(path)
+    uri = thumbnail_uri(path, THUMBNAIL_PX)
     label = heading(class_name(task, class_key(path.parent.name)))
     picture = "" if uri is None else f'<img src="{uri}" alt="">'
     return (

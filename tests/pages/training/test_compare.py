@@ -55,6 +55,14 @@ def test_runs_on_other_photos_are_not_ranked(home: Path):
     assert "cannot be ranked" in said(open_compare())
 
 
+def test_runs_of_two_tasks_say_so_once_and_in_words(home: Path):
+    write_run(home, "one", HALF, task="traffic_signs", new_task=None)
+    write_run(home, "two", HALF)
+    table = said(open_compare())
+    assert "<th>what it names</th><td>squares</td><td>traffic signs</td>" in table
+    assert "the new task" not in table
+
+
 def test_unfinished_runs_show_what_there_is(home: Path):
     write_run(home, "one", HALF, epochs_done=2)
     write_run(home, "two", HALF)

@@ -322,6 +322,12 @@ def test_the_noun_follows_the_title_until_it_is_written_by_hand(data_dir: Path, 
     assert app.text_input(key=noun).value == "fungus"
 
 
+def test_a_zip_that_came_twice_has_the_same_title(data_dir: Path, started: Started):
+    write_classes(data_dir / "animals-2", ANIMALS)
+    app = check_photos(open_folder("animals-2"), started)
+    assert app.text_input(key="training_set_animals-2_title").value == "Animals"
+
+
 @pytest.mark.parametrize("title", ["", "Training", "Dog breeds", "**bold**", "<script>", "…"])
 def test_a_title_that_cannot_be_a_page_is_refused_in_a_sentence(data_dir: Path, started: Started, title: str):
     write_classes(data_dir / "animals", ANIMALS)
@@ -329,6 +335,7 @@ def test_a_title_that_cannot_be_a_page_is_refused_in_a_sentence(data_dir: Path, 
     app = run(app.text_input(key="training_set_animals_title").set_value(title))
     assert len(alerts(app)) == 1
     assert not can_start(app)
+    assert "once step 2 is complete" in app.caption[-1].value
     app = run(app.text_input(key="training_set_animals_title").set_value("Animals"))
     assert not alerts(app)
     assert can_start(app)

@@ -54,6 +54,17 @@ def test_a_second_model_is_selectable_first_and_default_when_wished(run: RunFold
     assert "this model answers" in said(app)
 
 
+def test_a_model_that_knows_less_than_the_default_says_so(run: RunFolder, home: Path):
+    publishing.publish(run.model_dir, True, home / "models")
+    card_path = next((home / "models" / TASK / "run").glob("card.json"))
+    assert "does not know" not in said(publish_part())
+    write_finished_run(home, "less")
+    card = json.loads(card_path.read_text())
+    card["class_keys"] = ["other", *card["class_keys"][1:]]
+    card_path.write_text(json.dumps(card))
+    assert "does not know one class that the other one names" in said(publish_part("less"))
+
+
 def test_roll_back_gives_the_earlier_default_back(run: RunFolder, home: Path):
     publishing.publish(run.model_dir, True, home / "models")
     better = write_finished_run(home, "better")

@@ -4,7 +4,9 @@ import json
 import shutil
 from pathlib import Path
 
+import pyarrow.ipc
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.pages.steps import alerts
 from tests.pages.training.runs_for_tests import write_finished_run
@@ -27,10 +29,8 @@ def test_the_list_tells_how_much_is_right(run: RunFolder):
 
 def test_the_first_sentence_says_how_good_it_is_and_how_sure_that_is(run: RunFolder):
     app = open_runs("run")
-    headline = next(text.value for text in app.markdown if text.value.startswith("####"))
-    assert headline == (
-        "#### 11 of 12 test photos right (91.7\u00a0%); 19 in 20 such tests would find between 64.6 and 98.5\u00a0%."
-    )
+    assert "11 of 12 test photos right (91.7\u00a0%)" in [heading.value for heading in app.subheader]
+    assert "between 64.6 and 98.5\u00a0% (95\u00a0% confidence interval)" in said(app).replace("\\", "")
     assert "never saw these photos" in said(app)
 
 
@@ -54,8 +54,16 @@ def test_a_pair_of_classes_opens_its_photos(run: RunFolder):
     choice.set_value((GREEN, RED)).run()
     assert not app.exception
     assert "07/moved.png" in said(app)
+    assert outlined(app) == [(GREEN, RED)]
     app.selectbox(key="training_mix_up").set_value((RED, RED)).run()
     assert said(app).count(">02/") == 3
+
+
+def outlined(app: AppTest) -> list[tuple[int, int]]:
+    """The squares of the confusion chart that stand out, by true class and answer."""
+    (data,) = app.get("vega_lite_chart")[0].proto.datasets
+    squares = pyarrow.ipc.open_stream(data.data.data).read_all().to_pylist()
+    return [(square["truth"], square["answer"]) for square in squares if square["chosen"]]
 
 
 def test_photos_that_are_gone_leave_their_place(run: RunFolder):

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pages.parts.training import run_words
 from tests.pages.steps import alerts
 from tests.pages.training.runs_for_tests import write_history, write_run
 from tests.pages.training.steps import button_keys, look_at, open_runs, press, said
-from vision.jobs import FAILED, QUEUED, STOPPED, write_json
+from vision.jobs import FAILED, INTERRUPTED, QUEUED, STOPPED, write_json
 from vision.training.run_folder import RunFolder, RunStatus
 
 HALF = RunStatus(STOPPED, "stopped", 0.5, epoch=2, epochs=4)
@@ -49,7 +50,7 @@ def test_names_are_shown_as_they_are(home: Path):
     app = open_runs()
     assert not app.exception
     assert r"\<img src\=x onerror\=alert\(1\)\> \*\*bold\*\* \[link\]" in app.button[0].label
-    assert r"photos of \<script\>" in app.button[0].label
+    assert r"photos in \<script\>" in app.button[0].label
     look_at(app, name)
     assert "<img" not in said(app).replace(r"\<img", "")
 
@@ -71,6 +72,7 @@ def test_a_run_that_gets_ready_says_what_it_does(home: Path):
         app = open_runs("run")
     assert "It is getting ready: read 300 of 1,200 photos".replace(":", r"\:").replace(",", r"\,") in said(app)
     assert "curves begin" in said(app)
+    assert "step 300" not in said(app), "what it reads are no steps of training"
     assert button_keys(app) >= {"training_stop"}
 
 
@@ -160,6 +162,20 @@ def test_a_killed_run_is_cut_off_and_can_be_resumed(home: Path, started: list[Se
     assert "cut off" in app.warning[0].value
     press(app, "training_resume")
     assert run.look().state == QUEUED
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        RunStatus(INTERRUPTED, "Its process was killed (signal 9): by hand, or because memory ran out.", 0.3),
+        RunStatus(INTERRUPTED, "", 0.3),
+        RunStatus(FAILED, "The disk is full; make room, then resume the run.", 0.3),
+        RunStatus(FAILED, "Memory ran out; start a run with a smaller batch or smaller photos.", 0.3),
+        RunStatus(STOPPED, "stopped", 0.3),
+    ],
+)
+def test_what_to_do_is_said_once(status: RunStatus):
+    assert run_words.rest(status, can_finish=True).lower().count("resume") == 1
 
 
 def test_a_run_of_which_nothing_is_written_can_be_looked_at(home: Path):
