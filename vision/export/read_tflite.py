@@ -1,0 +1,184 @@
+"""A network's layers and weights, read back from our own float32 TFLite file; TensorFlow is not needed for it.
+
+The file is what a model folder always has, when the Keras weights are long gone. Batch normalisation is folded into
+its kernels, so that a convolution here has a bias instead.
+"""
+
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+from vision.errors import ModelError
+
+OPERATORS = {value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)}
+ACTIVATIONS = {
+    schema.ActivationFunctionType.NONE: None,
+    schema.ActivationFunctionType.RELU: "relu",
+    schema.ActivationFunctionType.RELU6: "relu6",
+}
+PADDINGS = {schema.Padding.SAME: "same", schema.Padding.VALID: "valid"}
+ONLY_OURS = "only files that this app exported as float32 can be read back"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operator of a network's body.
+
+    Attributes:
+        kind: "convolution", "depthwise", "add" or "pad".
+        name: of its result, as in the file.
+        inputs: the steps whose results it takes, -1 for the scaled photo.
+        activation: None, "relu" or "relu6", on its result.
+        kernel: float32, as Keras has it: (height, width, channels, outputs); depthwise (height, width, channels,
+            multiplier).
+        bias: float32 (outputs,).
+        strides_hw, padding: of a convolution; padding is "same" or "valid".
+        margins: of "pad": ((top, bottom), (left, right)) in pixels.
+    """
+
+    kind: str
+    name: str
+    inputs: tuple[int, ...]
+    activation: str | None = None
+    kernel: np.ndarray | None = None
+    bias: np.ndarray | None = None
+    strides_hw: tuple[int, int] = (1, 1)
+    padding: str = "valid"
+    margins: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
+
+
+@dataclass(frozen=True)
+class Network:
+    """Pixels 0..255 -> times `scale` plus `offset` -> steps -> mean of each channel -> dense -> softmax.
+
+    Attributes:
+        size: input side in pixels.
+        steps: the body, in an order in which it can be computed; the last one's result is its features.
+        kernel: float32 (channels, classes) and bias float32 (classes,) of the dense layer.
+    """
+
+    size: int
+    scale: float
+    offset: float
+    steps: tuple[Step, ...]
+    kernel: np.ndarray
+    bias: np.ndarray
+
+
+def read_network(content: bytes) -> Network:
+    """Reads a float32 TFLite file.
+
+    Raises:
+        ModelError: it is no TFLite file, or has other parts than our exports have; the operator is named.
+    """
+    try:
+        model = schema.ModelT.InitFromPackedBuf(content, 0)
+        graph = model.subgraphs[0]
+    except (struct.error, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise ModelError("This is no TFLite file, or a damaged one; publish the model again.") from error
+    return _Reader(model, graph).read()
+
+
+class _Reader:
+    def __init__(self, model: Any, graph: Any) -> None:
+        self._model, self._graph = model, graph
+        self._steps: list[Step] = []
+        self._made_by: dict[int, int] = {}  # tensor -> step
+
+    def read(self) -> Network:
+        operators = [(self._kind(operator), operator) for operator in self._graph.operators]
+        kinds = [kind for kind, _ in operators]
+        begins, ends = ["MUL", "ADD"], ["MEAN", "FULLY_CONNECTED", "SOFTMAX"]
+        if kinds[:2] != begins or kinds[-3:] != ends:
+            raise ModelError(
+                f"This file begins with {', '.join(kinds[:2])} and ends with {', '.join(kinds[-3:])}; expected "
+                f"{', '.join(begins)} and {', '.join(ends)}: {ONLY_OURS}."
+            )
+        (_, times), (_, plus) = operators[:2]
+        (_, mean), (_, dense), _ = operators[-3:]
+        self._made_by[plus.outputs[0]] = -1
+        readers = {
+            "CONV_2D": self._convolution,
+            "DEPTHWISE_CONV_2D": self._depthwise,
+            "ADD": self._add,
+            "PAD": self._pad,
+        }
+        for kind, operator in operators[2:-3]:
+            if kind not in readers:
+                raise ModelError(f"This file has the operator {kind}, which cannot be read back; {ONLY_OURS}.")
+            step = readers[kind](operator)
+            self._made_by[operator.outputs[0]] = len(self._steps)
+            self._steps.append(step)
+        if self._made_by.get(mean.inputs[0]) != len(self._steps) - 1:
+            raise ModelError(f"The features of this file are not its body's last result; {ONLY_OURS}.")
+        size = int(self._graph.tensors[self._graph.inputs[0]].shape[1])
+        scale, offset = (float(self._constant(operator.inputs[1]).reshape(-1)[0]) for operator in (times, plus))
+        bias = self._constant(dense.inputs[2])
+        return Network(size, scale, offset, tuple(self._steps), self._constant(dense.inputs[1]).T.copy(), bias)
+
+    def _kind(self, operator: Any) -> str:
+        code = self._model.operatorCodes[operator.opcodeIndex]
+        if code.customCode:
+            return code.customCode.decode(errors="replace")
+        # Files made for old readers have the code in the older, one-byte field.
+        return OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)]
+
+    def _name(self, operator: Any) -> str:
+        name: str = self._graph.tensors[operator.outputs[0]].name.decode(errors="replace")
+        return name
+
+    def _inputs(self, operator: Any) -> tuple[int, ...]:
+        return tuple(self._made_by[tensor] for tensor in operator.inputs if tensor in self._made_by)
+
+    def _constant(self, index: int) -> np.ndarray:
+        tensor = self._graph.tensors[index]
+        kinds = {schema.TensorType.FLOAT32: np.float32, schema.TensorType.INT32: np.int32}
+        data = self._model.buffers[tensor.buffer].data
+        if tensor.type not in kinds or data is None:
+            raise ModelError(f"The weights '{tensor.name.decode()}' are not float32; {ONLY_OURS}.")
+        shape = [] if tensor.shape is None else list(tensor.shape)
+        return np.frombuffer(bytes(data), kinds[tensor.type]).reshape(shape)
+
+    def _activation(self, operator: Any) -> str | None:
+        code = operator.builtinOptions.fusedActivationFunction
+        if code not in ACTIVATIONS:
+            raise ModelError(f"'{self._name(operator)}' has an activation other than ReLU and ReLU6; {ONLY_OURS}.")
+        return ACTIVATIONS[code]
+
+    def _convolved(self, kind: str, operator: Any, kernel: np.ndarray) -> Step:
+        options = operator.builtinOptions
+        if (options.dilationHFactor, options.dilationWFactor) != (1, 1):
+            raise ModelError(f"'{self._name(operator)}' is a dilated convolution; {ONLY_OURS}.")
+        return Step(
+            kind,
+            self._name(operator),
+            self._inputs(operator),
+            self._activation(operator),
+            kernel,
+            self._constant(operator.inputs[2]),
+            (options.strideH, options.strideW),
+            PADDINGS[options.padding],
+        )
+
+    def _convolution(self, operator: Any) -> Step:
+        kernel = self._constant(operator.inputs[1]).transpose(1, 2, 3, 0)
+        return self._convolved("convolution", operator, kernel)
+
+    def _depthwise(self, operator: Any) -> Step:
+        kernel = self._constant(operator.inputs[1])[0]
+        multiplier = operator.builtinOptions.depthMultiplier
+        height, width, outputs = kernel.shape
+        return self._convolved("depthwise", operator, kernel.reshape(height, width, outputs // multiplier, multiplier))
+
+    def _add(self, operator: Any) -> Step:
+        inputs = self._inputs(operator)
+        if len(inputs) != 2:
+            raise ModelError(f"'{self._name(operator)}' adds a constant; {ONLY_OURS}.")
+        return Step("add", self._name(operator), inputs, self._activation(operator))
+
+    def _pad(self, operator: Any) -> Step:
+        (_, (top, bottom), (left, right), _) = self._constant(operator.inputs[1]).tolist()
+        return Step("pad", self._name(operator), self._inputs(operator), margins=((top, bottom), (left, right)))
