@@ -82,6 +82,21 @@ def read_network(content: bytes) -> Network:
     return _Reader(model, graph).read()
 
 
+def operator_names(model: Any) -> list[str]:
+    """Names such as "CONV_2D" of a file's operators, in order.
+
+    Args:
+        model: `schema.ModelT`.
+    """
+    names = []
+    for operator in model.subgraphs[0].operators:
+        code = model.operatorCodes[operator.opcodeIndex]
+        # Files made for old readers have the code in the older, one-byte field.
+        builtin = OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)]
+        names.append(code.customCode.decode(errors="replace") if code.customCode else builtin)
+    return names
+
+
 class _Reader:
     def __init__(self, model: Any, graph: Any) -> None:
         self._model, self._graph = model, graph
@@ -89,8 +104,8 @@ class _Reader:
         self._made_by: dict[int, int] = {}  # tensor -> step
 
     def read(self) -> Network:
-        operators = [(self._kind(operator), operator) for operator in self._graph.operators]
-        kinds = [kind for kind, _ in operators]
+        kinds = operator_names(self._model)
+        operators = list(zip(kinds, self._graph.operators, strict=True))
         begins, ends = ["MUL", "ADD"], ["MEAN", "FULLY_CONNECTED", "SOFTMAX"]
         if kinds[:2] != begins or kinds[-3:] != ends:
             raise ModelError(
@@ -118,13 +133,6 @@ class _Reader:
         scale, offset = (float(self._constant(operator.inputs[1]).reshape(-1)[0]) for operator in (times, plus))
         bias = self._constant(dense.inputs[2])
         return Network(size, scale, offset, tuple(self._steps), self._constant(dense.inputs[1]).T.copy(), bias)
-
-    def _kind(self, operator: Any) -> str:
-        code = self._model.operatorCodes[operator.opcodeIndex]
-        if code.customCode:
-            return code.customCode.decode(errors="replace")
-        # Files made for old readers have the code in the older, one-byte field.
-        return OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)]
 
     def _name(self, operator: Any) -> str:
         name: str = self._graph.tensors[operator.outputs[0]].name.decode(errors="replace")

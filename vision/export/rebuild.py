@@ -1,5 +1,6 @@
 """The Keras network of a float32 TFLite file, checked to give the same answers before anything is made of it."""
 
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -77,6 +78,19 @@ def set_weights(network: Network, model: Any, body: Any) -> None:
         if step.kernel is not None:
             body.get_layer(place).set_weights([step.kernel, step.bias])
     model.get_layer("logits").set_weights([network.kernel, network.bias])
+
+
+def with_weights_of(network: Network, model: Any) -> Network:
+    """The network with the weights that a model of `build_classifier_of` has now."""
+    body = model.get_layer("body")
+    steps = []
+    for step, place in zip(network.steps, _places(network), strict=True):
+        if step.kernel is not None:
+            kernel, bias = body.get_layer(place).get_weights()
+            step = replace(step, kernel=kernel, bias=bias)
+        steps.append(step)
+    kernel, bias = model.get_layer("logits").get_weights()
+    return replace(network, steps=tuple(steps), kernel=kernel, bias=bias)
 
 
 def check_agreement(network: Network, logits_of: Any, content: bytes) -> float:

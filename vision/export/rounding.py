@@ -3,8 +3,8 @@
 TFLite takes each weight to its nearest step. Where a kernel's inputs are large and alike (depthwise, on a smooth
 photo) the errors add up: on traffic signs that alone cost MobileNetV2 over two points. Two remedies, neither of which
 trains anything: the error of one rounding is made good by the weights not yet rounded (GPTQ: Frantar et al., 2022,
-after Hassibi & Stork, 1993), and what is left of the mean is taken into batch normalisation (bias correction: Nagel et
-al., 2019).
+after Hassibi & Stork, 1993), and what is left of the mean is taken into batch normalisation or the bias (bias
+correction: Nagel et al., 2019).
 """
 
 from dataclasses import dataclass
@@ -52,6 +52,8 @@ def round_kernels(model: keras.Model, pixels: np.ndarray) -> None:
         follower = followers.get(id(layer.output))
         if follower is not None:
             follower.moving_mean.assign_add(shift.astype(np.float32))
+        elif layer.use_bias:
+            layer.bias.assign_sub(shift.astype(np.float32))
 
 
 def round_with_compensation(kernel: np.ndarray, covariance: np.ndarray, damping: float = 0.01) -> np.ndarray:
