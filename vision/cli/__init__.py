@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vision.cli import data, detector, finding, measure, train
+from vision.cli import data, detector, export, finding, measure, train
 from vision.errors import VisionError
 
 
@@ -21,6 +21,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     train.add_commands(commands)
     measure.add_commands(commands)
+    export.add_commands(commands)
     finding.add_commands(commands)
     detector.add_commands(commands)
     data.add_commands(commands)

@@ -24,6 +24,11 @@ class FormatSpec:
     is_trained: bool = False
 
     @property
+    def needs_photos(self) -> bool:
+        """Whether training photos are looked at, to find ranges or to round kernels well."""
+        return self.is_calibrated or self.has_eight_bit_weights
+
+    @property
     def file(self) -> str:
         """Name of its file in a model folder."""
         return f"model.{self.name}.tflite"
@@ -34,9 +39,7 @@ FORMATS = {
     for spec in (
         FormatSpec("float32", "As trained."),
         FormatSpec("float16", "Weights in 16 bits: half the size; computes in 32 bits, or in 16 on a phone's GPU."),
-        FormatSpec(
-            "dynamic", "Weights in 8 bits, activations rounded while it runs: small, no photos needed.", False, True
-        ),
+        FormatSpec("dynamic", "Weights in 8 bits, activations rounded while it runs.", has_eight_bit_weights=True),
         FormatSpec("int8", "Weights and activations in 8 bits, bytes in and out: small, fast everywhere.", True, True),
         FormatSpec("int16x8", "Weights in 8 bits, activations in 16: small and close, but slow on most.", True, True),
         FormatSpec("int8-qat", "int8 whose weights were trained on to be rounded.", True, True, True),

@@ -57,7 +57,8 @@ def check_without_floats(content: bytes, model_format: str) -> None:
     left = [
         name
         for name, operator in zip(operator_names(model), graph.operators, strict=True)
-        if name not in TRANSLATORS and any(graph.tensors[i].type in FLOATS for i in [*operator.inputs, *operator.outputs] if i >= 0)
+        if name not in TRANSLATORS
+        and any(graph.tensors[i].type in FLOATS for i in [*operator.inputs, *operator.outputs] if i >= 0)
     ]
     if left:
         raise _has_no(list(dict.fromkeys(left)), model_format)

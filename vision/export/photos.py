@@ -43,8 +43,8 @@ def find_photos(data: Path, card: ModelCard) -> PhotoFiles:
     unknown = [key for key in folders.class_keys if key not in card.class_keys]
     if unknown:
         raise DatasetError(
-            f"'{data}' has folders that are no classes of '{card.name}': {', '.join(unknown[:5])}; give the photos that "
-            "it was trained on."
+            f"'{data}' has folders that are no classes of '{card.name}': {', '.join(unknown[:5])}; give the "
+            "photos that it was trained on."
         )
     training = card.content.get("training", {})
     fraction, seed = training.get("validation_fraction", VALIDATION_FRACTION), training.get("seed", 0)

@@ -41,6 +41,7 @@ class TwinTraining:
 
     def __init__(self, folder: QatFolder, settings: QatSettings) -> None:
         self._folder, self._settings = folder, settings
+        self._parent = os.getppid()
 
     def run(self) -> bytes:
         """Trains, or goes on training, and returns the int8 file.
@@ -72,9 +73,7 @@ class TwinTraining:
         stop()
         self._teacher, self._twin = teacher, build_twin(start, network.scale, network.offset, calibration)
         photos = TrainingPhotos(pixels, labels, np.arange(len(labels)), len(network.bias))
-        maker = BatchMaker(
-            photos, settings.batch_size, settings.seed, settings.augmentation, settings.mirror, 0.0, 0.0
-        )
+        maker = BatchMaker(photos, settings.batch_size, settings.seed, settings.augmentation, settings.mirror, 0.0, 0.0)
         self._train(maker, held_out)
         self._twin.set_weights(list(np.load(folder.best_path).values()))
         self._tell("converting", 1.0)
@@ -102,7 +101,7 @@ class TwinTraining:
             self._tell(f"step {step} of {settings.steps}", step / settings.steps, seconds_left)
             if step % SCORE_EVERY == 0 or step == settings.steps:
                 self._keep_if_better(best, target, held_out)
-            is_asked = folder.is_asked_to_stop() or os.getppid() == 1  # 1: the process that started this is gone
+            is_asked = folder.is_asked_to_stop() or os.getppid() != self._parent  # whoever started this is gone
             if is_asked or time.monotonic() - saved > CHECKPOINT_S:
                 manager.save()
                 saved = time.monotonic()

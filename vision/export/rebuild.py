@@ -48,18 +48,18 @@ def connect_body(network: Network, keras: ModuleType, scaled: Any) -> Any:
     results: list[Any] = []
     for step, place in zip(network.steps, _places(network), strict=True):
         inputs = [scaled if index < 0 else results[index] for index in step.inputs]
+        x = inputs[0]
         if step.kind == "add":
             x = layers.Add(name=place)(inputs)
         elif step.kind == "pad":
-            x = layers.ZeroPadding2D(step.margins, name=place)(inputs[0])
-        else:
-            assert step.kernel is not None
+            x = layers.ZeroPadding2D(step.margins, name=place)(x)
+        elif step.kernel is not None:
             height, width, _, last = step.kernel.shape
             options = {"strides": step.strides_hw, "padding": step.padding, "name": place}
             if step.kind == "convolution":
-                x = layers.Conv2D(last, (height, width), **options)(inputs[0])
+                x = layers.Conv2D(last, (height, width), **options)(x)
             else:
-                x = layers.DepthwiseConv2D((height, width), depth_multiplier=last, **options)(inputs[0])
+                x = layers.DepthwiseConv2D((height, width), depth_multiplier=last, **options)(x)
         if step.activation is not None:
             x = layers.ReLU(6.0 if step.activation == "relu6" else None, name=f"{place}_{step.activation}")(x)
         results.append(x)

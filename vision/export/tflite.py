@@ -8,7 +8,6 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-
 from tensorflow.lite.python.convert_phase import ConverterError
 
 from vision.errors import SettingsError
@@ -54,28 +53,35 @@ def export_tflite(model: keras.Model, model_format: str, representative_pixels: 
     spec = format_named(model_format)
     if spec.is_trained:
         raise SettingsError(f"{model_format} is trained, not converted; make it with: python -m vision export")
-    scaling = None
     if spec.is_calibrated:
         if representative_pixels is None or not len(representative_pixels):
             raise SettingsError(f"{model_format} needs training photos to calibrate on; none were given.")
-        scaling = model.get_layer("scaling")
-        representative_pixels = _with_black_and_white(representative_pixels)
-    is_bytes = model_format == "int8"
-    if is_bytes:
-        model = keras.Model(scaling.output, model.output)
+        return _calibrated(model, model_format, _with_black_and_white(representative_pixels))
     with _converter(model) as converter:
         converter.optimizations = [] if model_format == "float32" else [tf.lite.Optimize.DEFAULT]
         if model_format == "float16":
             converter.target_spec.supported_types = [tf.float16]
-        if spec.is_calibrated:
-            converter.representative_dataset = lambda: _one_by_one(representative_pixels, scaling if is_bytes else None)
-            converter.target_spec.supported_ops = [OPERATORS_OF[model_format]]
+        return convert(converter, model_format)
+
+
+def _calibrated(model: keras.Model, model_format: str, pixels: np.ndarray) -> bytes:
+    scaling = model.get_layer("scaling")
+    is_bytes = model_format == "int8"
+
+    def one_by_one() -> Iterator[list[np.ndarray]]:
+        for photo in pixels:
+            batch = photo[None].astype(np.float32)
+            yield [scaling(batch).numpy() if is_bytes else batch]
+
+    with _converter(keras.Model(scaling.output, model.output) if is_bytes else model) as converter:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = one_by_one
+        converter.target_spec.supported_ops = [OPERATORS_OF[model_format]]
         if is_bytes:
             converter.inference_input_type = tf.uint8
             converter.inference_output_type = tf.uint8
         content = convert(converter, model_format)
-    if spec.is_calibrated:
-        check_without_floats(content, model_format)
+    check_without_floats(content, model_format)
     return content
 
 
@@ -98,12 +104,6 @@ def _with_black_and_white(pixels: np.ndarray) -> np.ndarray:
     stripes = np.zeros_like(pixels[:1])
     stripes[:, ::2] = 255
     return np.concatenate([pixels, stripes])
-
-
-def _one_by_one(pixels: np.ndarray, scaling: keras.layers.Layer | None) -> Iterator[list[np.ndarray]]:
-    for photo in pixels:
-        batch = photo[None].astype(np.float32)
-        yield [batch if scaling is None else scaling(batch).numpy()]
 
 
 @contextmanager
