@@ -104,35 +104,40 @@ class _Reader:
         self._made_by: dict[int, int] = {}  # tensor -> step
 
     def read(self) -> Network:
-        kinds = operator_names(self._model)
-        operators = list(zip(kinds, self._graph.operators, strict=True))
-        begins, ends = ["MUL", "ADD"], ["MEAN", "FULLY_CONNECTED", "SOFTMAX"]
-        if kinds[:2] != begins or kinds[-3:] != ends:
+        operators = list(zip(operator_names(self._model), self._graph.operators, strict=True))
+        ends = [kind for kind, _ in operators[-3:]]
+        if ends != ["MEAN", "FULLY_CONNECTED", "SOFTMAX"]:
             raise ModelError(
-                f"This file begins with {', '.join(kinds[:2])} and ends with {', '.join(kinds[-3:])}; expected "
-                f"{', '.join(begins)} and {', '.join(ends)}: {ONLY_OURS}."
+                f"This file ends with {', '.join(ends)}, not with a mean, a layer and SOFTMAX; {ONLY_OURS}."
             )
-        (_, times), (_, plus) = operators[:2]
-        (_, mean), (_, dense), _ = operators[-3:]
-        self._made_by[plus.outputs[0]] = -1
+        first = self._graph.inputs[0]
+        # Where the first convolution has no margins, the converter has folded the scaling into it.
+        scaled, scale, offset = first, 1.0, 0.0
+        if operators[0][0] == "MUL":
+            (_, times), *operators = operators
+            scaled, scale = times.outputs[0], self._scalar(times)
+            if operators[0][0] == "ADD":
+                (_, plus), *operators = operators
+                scaled, offset = plus.outputs[0], self._scalar(plus)
+        self._made_by[scaled] = -1
         readers = {
             "CONV_2D": self._convolution,
             "DEPTHWISE_CONV_2D": self._depthwise,
             "ADD": self._add,
             "PAD": self._pad,
         }
-        for kind, operator in operators[2:-3]:
+        for kind, operator in operators[:-3]:
             if kind not in readers:
                 raise ModelError(f"This file has the operator {kind}, which cannot be read back; {ONLY_OURS}.")
             step = readers[kind](operator)
             self._made_by[operator.outputs[0]] = len(self._steps)
             self._steps.append(step)
-        if self._made_by.get(mean.inputs[0]) != len(self._steps) - 1:
+        (_, mean), (_, dense), _ = operators[-3:]
+        if not self._steps or self._made_by.get(mean.inputs[0]) != len(self._steps) - 1:
             raise ModelError(f"The features of this file are not its body's last result; {ONLY_OURS}.")
-        size = int(self._graph.tensors[self._graph.inputs[0]].shape[1])
-        scale, offset = (float(self._constant(operator.inputs[1]).reshape(-1)[0]) for operator in (times, plus))
-        bias = self._constant(dense.inputs[2])
-        return Network(size, scale, offset, tuple(self._steps), self._constant(dense.inputs[1]).T.copy(), bias)
+        size = int(self._graph.tensors[first].shape[1])
+        kernel, bias = self._constant(dense.inputs[1]).T.copy(), self._bias(dense)
+        return Network(size, scale, offset, tuple(self._steps), kernel, bias)
 
     def _name(self, operator: Any) -> str:
         name: str = self._graph.tensors[operator.outputs[0]].name.decode(errors="replace")
@@ -150,6 +155,18 @@ class _Reader:
         shape = [] if tensor.shape is None else list(tensor.shape)
         return np.frombuffer(bytes(data), kinds[tensor.type]).reshape(shape)
 
+    def _bias(self, operator: Any) -> np.ndarray:
+        """The bias of each output; a file leaves out those that are all zero."""
+        if len(operator.inputs) > 2 and operator.inputs[2] >= 0:
+            return self._constant(operator.inputs[2])
+        return np.zeros(self._graph.tensors[operator.outputs[0]].shape[-1], np.float32)
+
+    def _scalar(self, operator: Any) -> float:
+        values = self._constant(operator.inputs[1])
+        if values.size != 1:
+            raise ModelError(f"'{self._name(operator)}' scales each colour differently; {ONLY_OURS}.")
+        return float(values.reshape(-1)[0])
+
     def _activation(self, operator: Any) -> str | None:
         code = operator.builtinOptions.fusedActivationFunction
         if code not in ACTIVATIONS:
@@ -166,7 +183,7 @@ class _Reader:
             self._inputs(operator),
             self._activation(operator),
             kernel,
-            self._constant(operator.inputs[2]),
+            self._bias(operator),
             (options.strideH, options.strideW),
             PADDINGS[options.padding],
         )
