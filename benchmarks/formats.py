@@ -32,6 +32,7 @@ from vision.places import RUNS_DIR  # noqa: E402
 
 REFERENCE = "float32"
 LAYER_PHOTOS = 16
+WORST_LAYERS = 5
 PEAK_MEMORY = """
 import resource
 import numpy as np
@@ -125,19 +126,21 @@ def print_table(model_dir: Path, formats: list[str], answers: Answers, runs: int
 
 
 def print_layers(model_dir: Path, formats: list[str], photos: list[np.ndarray]) -> None:
-    """Prints, for each format, how far each layer's results are from float32's, and where most is lost."""
+    """Prints, for each format, the layers that take their results farthest from float32's, and how far it ends."""
     card = read_card(model_dir)
     reference = model_store.read_checked(model_dir, card, REFERENCE)
     for name in formats:
         layers = compare_layers(reference, model_store.read_checked(model_dir, card, name), photos)
-        worst = max(layers, key=lambda layer: layer.lost_db)
         print(
-            f"\n{name}: signal to noise of each layer on {len(photos)} photos, and what it loses of its inputs', in dB"
+            f"\n{name}, {len(layers)} layers on {len(photos)} photos: signal to noise, and noise added, of the signal"
         )
-        for place, layer in enumerate(layers):
-            mark = "  <- loses most" if layer is worst else ""
-            print(f"{place:>4} {layer.operator:<18} {layer.signal_to_noise_db:6.1f} {layer.lost_db:6.1f}{mark}")
-        print(f"     {worst.name}")
+        for layer in sorted(layers, key=lambda one: -one.added_noise)[:WORST_LAYERS]:
+            told = layer.name.split(";")[-1]  # the last of the parts that were joined, as its batch normalisation
+            place = layers.index(layer)
+            print(
+                f"{place:>4} {layer.operator:<18} {layer.signal_to_noise_db:6.1f} dB {layer.added_noise:+8.3%}  {told}"
+            )
+        print(f"{'':>4} {'probabilities':<18} {layers[-1].signal_to_noise_db:6.1f} dB")
 
 
 def with_all_formats(model_dir: Path, formats: list[str], data: Path | None) -> Path:
@@ -161,7 +164,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="only N photos, spread evenly")
     parser.add_argument("--formats", nargs="+", metavar="FORMAT", help=f"default: all; {', '.join(FORMATS)}")
     parser.add_argument("--runs", type=int, default=50, help="timed runs of each (default 50)")
-    parser.add_argument("--layers", action="store_true", help="also compare activations layer by layer")
+    parser.add_argument("--layers", action="store_true", help="also tell which layers lose most")
     options = parser.parse_args()
     formats = [format_named(name).name for name in options.formats or FORMATS if name != REFERENCE]
     model_dir = with_all_formats(model_store.find_model(options.model).resolve(), formats, options.data)

@@ -22,13 +22,14 @@ class LayerLoss:
     Attributes:
         operator: TFLite's name of what it does; name: of its result in the float32 file.
         signal_to_noise_db: power of the results over power of the difference, in decibels; more is better.
-        lost_db: by how much that is worse than in the worst of its inputs.
+        added_noise: power of the difference as a part of the results' power, less that of the worst of its inputs:
+            where it is largest, most is lost. Below zero where the layer levels differences out, as a mean does.
     """
 
     operator: str
     name: str
     signal_to_noise_db: float
-    lost_db: float
+    added_noise: float
 
 
 def compare_layers(float_content: bytes, content: bytes, photos: Sequence[np.ndarray]) -> list[LayerLoss]:
@@ -39,7 +40,7 @@ def compare_layers(float_content: bytes, content: bytes, photos: Sequence[np.nda
         photos: uint8 (size, size, 3), resized to the network's input.
 
     Returns:
-        A row a layer, in order; sum up the quality of an input as that of the layer that made it.
+        A row a layer, in the order in which they are computed.
 
     Raises:
         ModelError: the two files are not made of the same layers.
@@ -53,9 +54,9 @@ def compare_layers(float_content: bytes, content: bytes, photos: Sequence[np.nda
         for place, (expected, arrived) in enumerate(zip(reference.run(photo), other.run(photo), strict=True)):
             signal[place] += np.square(expected).sum()
             noise[place] += np.square(arrived - expected).sum()
-    quality = np.minimum(10 * np.log10(np.maximum(signal, 1e-12) / np.maximum(noise, 1e-12)), MOST_DB)
+    share = np.maximum(noise / np.maximum(signal, 1e-12), 10 ** (-MOST_DB / 10))
     return [
-        LayerLoss(kind, name, float(quality[place]), float(min(quality[i] for i in inputs) - quality[place]))
+        LayerLoss(kind, name, float(-10 * np.log10(share[place])), float(share[place] - max(share[i] for i in inputs)))
         for place, (kind, name, inputs) in enumerate(
             zip(reference.kinds, reference.names, reference.inputs, strict=True), start=1
         )
