@@ -33,8 +33,9 @@ from vision.places import RUNS_DIR  # noqa: E402
 REFERENCE = "float32"
 LAYER_PHOTOS = 16
 WORST_LAYERS = 5
-PEAK_MEMORY = """
-import resource
+# VmHWM, as getrusage's figure is never below that of the process which started it.
+PEAK_MEMORY = r"""
+import re
 import numpy as np
 from pathlib import Path
 from vision.classifier import Classifier
@@ -42,7 +43,7 @@ if FORMAT:
     classifier = Classifier.load(Path(MODEL), FORMAT)
     for _ in range(3):
         classifier.probabilities(np.full((SIZE, SIZE, 3), 127, np.uint8))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text()).group(1)) / 1000)
 """
 
 
