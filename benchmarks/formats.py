@@ -12,7 +12,9 @@ import argparse
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,7 +94,7 @@ def ask(model_dir: Path, formats: list[str], test: Path, limit: int | None) -> A
 def latencies_ms(model_dir: Path, formats: list[str], photo: np.ndarray, threads: int, runs: int) -> dict[str, float]:
     """Median of a photo, resized already, to scores; by format."""
     classifiers = [Classifier.load(model_dir, name, threads) for name in formats]
-    asked = [lambda one=classifier: one.probabilities(photo) for classifier in classifiers]
+    asked: list[Callable[[], object]] = [partial(classifier.probabilities, photo) for classifier in classifiers]
     return dict(zip(formats, median_ms_in_turn(asked, runs), strict=True))
 
 
