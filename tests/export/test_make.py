@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.models_for_tests import draw_squares, write_class_folders, write_model
+from tests.models_for_tests import draw_squares, exported, write_class_folders, write_model
 from vision.classifier import Classifier
 from vision.errors import DatasetError, SettingsError
 from vision.export import make, qat_process
 from vision.export.make import ExportFolder, ExportOrder, make_formats
-from vision.jobs import FAILED, FINISHED, STOPPED, Busy, Stopped
+from vision.export.qat_process import OnStatus, QatFolder, QatSettings
+from vision.jobs import FAILED, FINISHED, STOPPED, Busy, JobStatus, Stopped
 from vision.model_card import read_card
 
 
@@ -93,8 +94,6 @@ def test_two_exports_into_one_folder_are_refused(order: ExportOrder, folder: Exp
 
 
 def test_the_folder_of_another_model_is_refused(order: ExportOrder, folder: ExportFolder, tmp_path: Path):
-    from tests.models_for_tests import exported
-
     make_formats(replace(order, formats=("float16",)), folder, ignore)
     other = write_model(tmp_path / "other", {"float32": exported("float32")})
     with pytest.raises(SettingsError, match="holds the export of another model"):
@@ -125,6 +124,32 @@ def test_photos_that_cannot_be_read_are_left_out(order: ExportOrder, folder: Exp
         path.write_bytes(b"no photo")
     made = make_formats(order, folder, ignore)
     assert len(set(answers(Classifier.load(made, "int8")))) == 3
+
+
+def test_training_gets_what_the_card_says_and_its_file_into_the_card(
+    order: ExportOrder, folder: ExportFolder, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[QatSettings] = []
+
+    def train_rounded(at: QatFolder, settings: QatSettings, on_status: OnStatus) -> bytes:
+        asked.append(settings)
+        on_status(JobStatus("training", "step 2 of 4", 0.5))
+        assert folder.read_status().message == "int8-qat: step 2 of 4"
+        assert folder.read_status().progress == pytest.approx(0.75)
+        return exported("int8")
+
+    monkeypatch.setattr(make, "train_rounded", train_rounded)
+    card = json.loads((order.model_dir / "card.json").read_text())
+    card["training"] = {"augmentation": 0.3, "seed": 7}
+    (order.model_dir / "card.json").write_text(json.dumps(card))
+    made = make_formats(replace(order, formats=("float16", "int8-qat"), steps=4), folder, ignore)
+    (settings,) = asked
+    assert (settings.steps, settings.augmentation, settings.seed, settings.mirror) == (4, 0.3, 7, False)
+    assert (settings.model_dir, settings.data) == (str(order.model_dir), str(order.data))
+    content = read_card(made).content
+    assert content["formats"]["int8-qat"]["file"] == "model.int8-qat.tflite"
+    assert content["exports"]["int8-qat"]["how"]["steps"] == 4
+    assert len(set(answers(Classifier.load(made, "int8-qat")))) == 3
 
 
 def test_without_its_libraries_training_is_refused_in_a_sentence(

@@ -62,12 +62,14 @@ def run_export(options: argparse.Namespace) -> int:
     )
     order.specs()
     folder = ExportFolder(options.to or RUNS_DIR / f"export-{card.task}-{card.name}")
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         made = make_formats(order, folder, lambda line: print(line, file=sys.stderr, flush=True))
     except (Stopped, KeyboardInterrupt):
         print("Stopped; the same command goes on from there.", file=sys.stderr)
         return 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
     print(f"Model: {made}")
     print(f"Let the app have it with: python -m vision publish {made}")
     return 0

@@ -191,7 +191,7 @@ class _Maker:
         if self._rounded is None:
             self._tell("rounding the kernels")
             rounded = build_classifier_of(read_network(self._content), keras)
-            round_kernels(rounded, self._calibration())
+            round_kernels(rounded, self._calibration(), self._folder.stop_if_asked)
             self._rounded = rounded
         return self._rounded
 

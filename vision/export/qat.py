@@ -69,7 +69,7 @@ class TwinTraining:
         check_agreement(network, lambda photos: teacher(self._scaled(photos), training=False), content)
         stop()
         self._tell("rounding the kernels", 0.0)
-        start = build_scaled_classifier_of(_rounded(network, calibration), tf_keras)
+        start = build_scaled_classifier_of(_rounded(network, calibration, stop), tf_keras)
         stop()
         self._teacher, self._twin = teacher, build_twin(start, network.scale, network.offset, calibration)
         photos = TrainingPhotos(pixels, labels, np.arange(len(labels)), len(network.bias))
@@ -147,10 +147,10 @@ class TwinTraining:
         self._folder.write_status(JobStatus("training", message, progress, seconds_left))
 
 
-def _rounded(network: Network, photos: np.ndarray) -> Network:
+def _rounded(network: Network, photos: np.ndarray, between: Callable[[], None]) -> Network:
     """The network with its kernels rounded so that what it computes changes least: a better start than the nearest."""
     model = build_classifier_of(network, keras)
-    round_kernels(model, photos)
+    round_kernels(model, photos, between)
     return with_weights_of(network, model)
 
 

@@ -18,6 +18,7 @@ from vision.jobs import FAILED, JobFolder, JobStatus, Stopped, write_json
 
 NEEDED = ("tf_keras", "tensorflow_model_optimization")
 LOOK_EVERY_S = 0.5
+STOPS_WITHIN_S = 60.0
 
 # Told now and then; may raise Stopped.
 OnStatus = Callable[[JobStatus], None]
@@ -130,7 +131,11 @@ def _run(folder: QatFolder, on_status: OnStatus) -> None:
             time.sleep(LOOK_EVERY_S)
     except (Stopped, KeyboardInterrupt):
         folder.ask_to_stop()
-        process.wait()
+        try:
+            process.wait(STOPS_WITHIN_S)
+        except subprocess.TimeoutExpired:  # it converts, which nothing interrupts; the weights are kept
+            process.terminate()
+            process.wait()
         raise
     status = folder.read_status()
     if process.returncode == 130:

@@ -7,6 +7,7 @@ after Hassibi & Stork, 1993), and what is left of the mean is taken into batch n
 correction: Nagel et al., 2019).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
@@ -30,12 +31,13 @@ class InputStatistics:
     covariances: np.ndarray
 
 
-def round_kernels(model: keras.Model, pixels: np.ndarray) -> None:
+def round_kernels(model: keras.Model, pixels: np.ndarray, between: Callable[[], None] = lambda: None) -> None:
     """Rounds the kernels of the model's body in place.
 
     Args:
         model: pixels -> logits, as `network.build_classifier` makes it.
         pixels: uint8 (photos, size, size, 3), training photos.
+        between: called now and then; what it raises ends the work, and the model is then of no use.
     """
     body = model.get_layer("body")
     convolutions = [
@@ -43,7 +45,8 @@ def round_kernels(model: keras.Model, pixels: np.ndarray) -> None:
     ]
     normalisations = [layer for layer in body.layers if isinstance(layer, keras.layers.BatchNormalization)]
     followers = {id(layer.input): layer for layer in normalisations}
-    for layer, statistics in zip(convolutions, _input_statistics(model, convolutions, pixels), strict=True):
+    for layer, statistics in zip(convolutions, _input_statistics(model, convolutions, pixels, between), strict=True):
+        between()
         kernel = layer.get_weights()[0]
         flat = _grouped(layer, kernel)
         rounded = np.stack([round_with_compensation(*pair) for pair in zip(flat, statistics.covariances, strict=True)])
@@ -106,7 +109,7 @@ def _ungrouped(layer: keras.layers.Layer, grouped: np.ndarray, shape: tuple[int,
 
 
 def _input_statistics(
-    model: keras.Model, layers: list[keras.layers.Layer], pixels: np.ndarray
+    model: keras.Model, layers: list[keras.layers.Layer], pixels: np.ndarray, between: Callable[[], None]
 ) -> list[InputStatistics]:
     body, scaling = model.get_layer("body"), model.get_layer("scaling")
     watch = keras.Model(body.input, [layer.input for layer in layers])
@@ -131,6 +134,7 @@ def _input_statistics(
 
     totals: list[list[np.ndarray]] = []
     for start in range(0, len(pixels), PHOTOS_AT_ONCE):
+        between()
         found = [
             [part.numpy().astype(np.float64) for part in parts]
             for parts in sums(tf.constant(pixels[start : start + PHOTOS_AT_ONCE], tf.float32))

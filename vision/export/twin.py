@@ -25,6 +25,9 @@ from tensorflow_model_optimization.python.core.quantization.keras.quantize impor
     quantize_scope,
 )
 
+from vision.export.operators import check_without_floats
+from vision.export.tflite import convert
+
 PREFIX = "quant_"
 PHOTOS_AT_ONCE = 16
 
@@ -151,7 +154,11 @@ def _set_ranges(twin: Any, network: Any, scale: float, offset: float, photos: np
 
 
 def export_twin(twin: Any) -> bytes:
-    """The trained twin as an int8 TFLite file: bytes in, probabilities as bytes out."""
+    """The trained twin as an int8 TFLite file: bytes in, probabilities as bytes out.
+
+    Raises:
+        ExportError: an operator of the network does not exist in 8 bits.
+    """
     probabilities = tf_keras.layers.Softmax(name="probabilities")(twin.output)
     model = tf_keras.Model(twin.input, probabilities, name="served")
     served = tf.function(model).get_concrete_function(tf.TensorSpec((1, *twin.input_shape[1:]), tf.float32))
@@ -159,5 +166,6 @@ def export_twin(twin: Any) -> bytes:
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.uint8
-    content: bytes = converter.convert()
+    content = convert(converter, "int8-qat")
+    check_without_floats(content, "int8-qat")
     return content
