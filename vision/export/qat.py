@@ -90,7 +90,7 @@ class TwinTraining:
         state.restore(manager.latest_checkpoint)
         target = self._answers(self._teacher, held_out)
         step_of = self._step_with(optimizer)
-        if not folder.best_path.exists():
+        if manager.latest_checkpoint is None:
             self._keep_if_better(best, target, held_out)
         first, began, saved = int(done), time.monotonic(), time.monotonic()
         for images, _ in maker.dataset(first, settings.steps - first):
