@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from pages.parts import entry, navigation
+
 st.set_page_config(page_title="Second Look", page_icon="pages/parts/icon.svg", layout="wide")
 
-st.navigation(
-    [
-        st.Page("pages/home.py", title="Second Look", icon=":material/home:", default=True),
-        st.Page("pages/traffic_signs.py", title="Traffic signs", icon=":material/traffic:"),
-        st.Page("pages/dog_breeds.py", title="Dog breeds", icon=":material/pets:"),
-    ],
-    position="top",
-).run()
+lost = entry.is_lost()
+page = st.navigation(navigation.build_pages(), position="top")
+if lost:
+    entry.ask_again()
+else:
+    page.run()

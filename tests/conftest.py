@@ -11,7 +11,7 @@ import time
 import urllib.request
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -122,8 +122,11 @@ def app_url(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Confi
 
 
 @contextmanager
-def start_app(log: Path) -> Iterator[str]:
-    """Runs the app in a process of its own, with its output in `log`, and gives its address."""
+def start_app(log: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Runs the app in a process of its own, with its output in `log`, and gives its address.
+
+    `environment` is added to that of the tests.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -132,7 +135,9 @@ def start_app(log: Path) -> Iterator[str]:
     command += ["--server.address=127.0.0.1", "--server.fileWatcherType=none"]
     with (
         log.open("wb") as output,
-        subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) as app,
+        subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | (environment or {}), stdout=output, stderr=subprocess.STDOUT
+        ) as app,
     ):
         try:
             wait_until_healthy(url, app)

@@ -55,7 +55,7 @@ def test_a_photo_is_prepared_for_serving_as_it_was_for_training(tmp_path: Path, 
     """From the same JPEG files: the training pixels through Keras, and the serving code through LiteRT."""
     folders = read_class_folders(write_class_folders(tmp_path / "data", size_hw=(3 * SIZE, 5 * SIZE), suffix=".jpg"))
     pixels, _ = load_pixels(folders.files, SIZE, "center_crop", tmp_path / "cache")
-    trained_on = served_network().predict(pixels.astype(np.float32), verbose=0)
+    trained_on = served_network().predict(pixels[:].astype(np.float32), verbose=0)
     np.testing.assert_allclose(evaluate(Classifier.load(model_dir), folders.root).probabilities, trained_on, atol=1e-5)
 
 

@@ -115,7 +115,7 @@ def test_every_wrong_argument_ends_in_one_sentence(arguments, part, model, capsy
     assert part in refusal([model if word == "MODEL" else word for word in arguments], capsys)
 
 
-COMMANDS = ["train", "evaluate", "predict", "models", "publish", "runs", "detect", "detector", "data"]
+COMMANDS = "train evaluate predict models publish unpublish rollback runs detect detector data".split()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -181,7 +181,7 @@ def test_train_to_prediction_through_the_command_line(tmp_path, monkeypatch, cap
     """A whole small run: train, publish, predict, and the run's folder tells about it."""
     monkeypatch.setattr("vision.cli.train.RUNS_DIR", tmp_path / "runs")
     monkeypatch.setattr("vision.cli.train.CACHE_DIR", tmp_path / "cache")
-    monkeypatch.setattr("vision.model_store.publish.__defaults__", (tmp_path / "models",))
+    monkeypatch.setattr("vision.publishing.publish.__defaults__", (tmp_path / "models",))
     data = write_class_folders(tmp_path / "photos", per_class=12, size_hw=(48, 48))
     test = write_class_folders(tmp_path / "test", per_class=4, seed=100, size_hw=(48, 48))
     arguments = [
@@ -203,6 +203,7 @@ def test_train_to_prediction_through_the_command_line(tmp_path, monkeypatch, cap
     assert card["training"]["seed"] == 0
     assert 0 <= card["validation"]["calibration_error_after"] <= 1
     assert np.isclose(sum(card["test"]["float32"]["per_class_top1"].values()) / 3, card["test"]["float32"]["top1"])
+    monkeypatch.setattr("vision.cli.runs.RUNS_DIR", tmp_path / "runs")
     assert main(["runs", "list"]) == 0
     assert "squares: finished" in capsys.readouterr().out
     assert main(arguments) == 2

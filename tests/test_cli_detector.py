@@ -14,6 +14,7 @@ from tests.torch_checks import NAMES, look
 from vision import images
 from vision.cli import main
 from vision.detector import Detector
+from vision.model_store import LOCK_FILE, default_name
 
 COCO = str(dict(enumerate(NAMES)))
 
@@ -79,7 +80,7 @@ def test_for_an_onnx_file_no_torch_is_loaded(added: dict[str, Any]):
 def test_the_name_class_and_default_can_be_given(added: dict[str, Any]):
     assert added["answers"]["default"]["status"] == 0
     detectors = added["folder"] / "models" / "dog_detector"
-    assert (detectors / "default.txt").read_text() == "second\n"
+    assert default_name(detectors) == "second"
     assert Detector.load(detectors / "second").card.content["detection"]["finds"] == "bird"
 
 
@@ -107,7 +108,7 @@ def test_what_cannot_be_added_is_refused_in_a_sentence(added: dict[str, Any], wh
 
 def test_nothing_else_is_installed(added: dict[str, Any]):
     found = {path.name for path in (added["folder"] / "models" / "dog_detector").iterdir()}
-    assert found == {"coco", "second", "default.txt"}
+    assert found == {"coco", "second", "default.txt", LOCK_FILE}
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 """The folder of a piece of work: what onlookers see while a process is at it, and after it is gone."""
 
+import json
+import os
 import subprocess
 import sys
 import time
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from vision.jobs import INTERRUPTED, Busy, JobFolder, JobStatus, Stopped, start
+from vision.jobs import INTERRUPTED, Busy, JobFolder, JobStatus, Stopped, start, write_json
 
 HOLD = """
 import sys, time
@@ -89,6 +91,14 @@ def test_a_status_survives_its_way_through_the_file(job: JobFolder):
 def test_a_damaged_status_is_none(job: JobFolder, content: str):
     job.status_path.write_text(content)
     assert job.read_status() is None
+
+
+def test_names_of_files_that_are_no_text_go_through_json(tmp_path: Path):
+    name = os.fsdecode(b"ph\xffto \xc3\xa4.jpg")
+    write_json(tmp_path / "a.json", {"file": name})
+    text = (tmp_path / "a.json").read_text(encoding="utf-8")
+    assert "ä" in text
+    assert json.loads(text) == {"file": name}
 
 
 def test_a_started_command_writes_to_the_log(job: JobFolder):

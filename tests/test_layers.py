@@ -12,7 +12,7 @@ MODULES = sorted((ROOT / "vision").rglob("*.py"))
 SERVING = (
     "classifier detector drawing drawn_signs evaluation images model_card model_store pipeline predictions".split()
 )
-SERVING += ["tasks"]
+SERVING += ["publishing", "tasks"]
 TENSORFLOW = {"tensorflow", "keras", "tf_keras"}
 TORCH = {"torch", "torchvision", "ultralytics"}
 HEAVY = TENSORFLOW | TORCH | {"streamlit"}

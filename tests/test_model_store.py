@@ -1,16 +1,24 @@
-"""The model store: what is listed, found and refused, and that publishing swaps wholes."""
+"""The model store: what is listed, found and refused."""
 
-import json
-import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.models_for_tests import card_content, write_model
-from vision import model_store
-from vision.errors import ModelError
+from tests.models_for_tests import write_model
+from vision.errors import ModelError, SettingsError
 from vision.model_card import read_card
-from vision.model_store import default_name, find_model, list_models, publish, read_checked, read_model
+from vision.model_store import (
+    default_name,
+    find_model,
+    find_task,
+    list_models,
+    list_tasks,
+    read_checked,
+    read_defaults,
+    read_model,
+)
+from vision.tasks import TASKS
 
 FILES = {"float32": b"float", "int8": b"eight"}
 
@@ -23,10 +31,6 @@ def root(tmp_path: Path) -> Path:
     write_model(root / "traffic_signs" / "squares", FILES)
     (root / "traffic_signs" / "default.txt").write_text("squares\n")
     return root
-
-
-def hidden_leftovers(root: Path) -> list[Path]:
-    return [path for path in root.rglob("*") if path.name.startswith(".")]
 
 
 # Listing and finding
@@ -62,6 +66,16 @@ def test_the_default_is_the_one_written_down_or_else_the_first(root: Path):
     assert default_name(root / "nothing_yet") is None
 
 
+def test_what_is_written_down_beside_names_is_left_alone(root: Path):
+    task_dir = root / "traffic_signs"
+    (task_dir / "default.txt").write_text("squares\n\n../first\nfirst\n.earlier/first/1\n.earlier/../first\n.hidden\n")
+    assert read_defaults(task_dir) == ["squares", "first", ".earlier/first/1"]
+    (task_dir / "default.txt").write_text("../traffic_signs/squares\nsquares\n")
+    assert default_name(task_dir) == "squares"
+    (task_dir / "default.txt").write_bytes(b"\xff\xfe\n")
+    assert default_name(task_dir) == "first"
+
+
 def test_a_half_copied_folder_is_no_model(root: Path):
     (root / "traffic_signs" / ".publish-x" / "new").mkdir(parents=True)
     (root / "traffic_signs" / "default.txt").unlink()
@@ -90,6 +104,77 @@ def test_a_task_without_a_model_says_how_to_make_one(tmp_path: Path):
         find_model("traffic_signs", tmp_path)
 
 
+# Tasks
+
+
+NEW_TASK = {"title": "Mushrooms", "noun": "mushroom", "mirror_safe": True}
+
+
+def write_brought(root: Path, name: str, task: str = "mushrooms", **changes: Any) -> Path:
+    """A published model of a task of its own."""
+    return write_model(root / task / name, FILES, **({"name": name, "task": task, "new_task": NEW_TASK} | changes))
+
+
+def test_tasks_are_those_of_the_app_and_then_those_that_models_bring(root: Path):
+    write_brought(root, "first", "zebras", new_task={"title": "Zebras", "noun": "zebra", "mirror_safe": False})
+    write_brought(root, "first")
+    assert [task.name for task in list_tasks(root)] == [*TASKS, "mushrooms", "zebras"]
+    assert find_task("zebras", root).mirror_safe is False
+    assert find_task("mushrooms", root).title == "Mushrooms"
+    assert find_task("traffic_signs", root) is TASKS["traffic_signs"]
+    assert list_tasks(root / "nowhere") == list(TASKS.values())
+
+
+def test_the_default_model_says_what_the_task_is(root: Path):
+    write_brought(root, "first")
+    write_brought(root, "second", new_task=NEW_TASK | {"title": "Toadstools"})
+    (root / "mushrooms" / "default.txt").write_text("second\n")
+    assert find_task("mushrooms", root).title == "Toadstools"
+    (root / "mushrooms" / "second" / "card.json").write_text("{")
+    assert find_task("mushrooms", root).title == "Mushrooms"
+
+
+def test_a_task_is_gone_with_its_last_usable_model(root: Path):
+    model = write_brought(root, "first")
+    (model / "model.int8.tflite").write_bytes(b"other")
+    assert list_tasks(root) == list(TASKS.values())
+    with pytest.raises(SettingsError, match="no task 'mushrooms'; the tasks are: traffic_signs, dog_breeds"):
+        find_task("mushrooms", root)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"new_task": None},
+        {"new_task": []},
+        {"new_task": "mushrooms"},
+        {"new_task": {}},
+        {"new_task": NEW_TASK | {"title": "<b>Mushrooms</b>"}},
+        {"new_task": NEW_TASK | {"finder": "dog_detector"}},
+        {"new_task": NEW_TASK | {"name": "home"}},
+        {"task": "other"},
+        {"resize": "letterbox"},
+    ],
+    ids=str,
+)
+def test_a_card_that_does_not_describe_its_task_brings_none(root: Path, changes: dict[str, Any]):
+    write_model(root / "mushrooms" / "x", FILES, **({"name": "x", "task": "mushrooms", "new_task": NEW_TASK} | changes))
+    assert list_tasks(root) == list(TASKS.values())
+
+
+@pytest.mark.parametrize("task", ["dog_detector", "home", "Upper", "with-dash"])
+def test_a_folder_whose_name_is_no_address_brings_no_task(root: Path, task: str):
+    write_brought(root, "first", task)
+    assert list_tasks(root) == list(TASKS.values())
+
+
+@pytest.mark.parametrize("name", ["", "..", "../models/traffic_signs", ".hidden", "a\0b", "nowhere"])
+def test_an_unknown_task_is_refused_with_the_names_of_all(root: Path, name: str):
+    write_brought(root, "first")
+    with pytest.raises(SettingsError, match="the tasks are: traffic_signs, dog_breeds, mushrooms"):
+        find_task(name, root)
+
+
 # Checking files
 
 
@@ -111,115 +196,3 @@ def test_the_card_says_which_format_is_read_when_none_is_named(root: Path):
     folder = root / "traffic_signs" / "squares"
     assert read_model(folder)[1:] == ("float32", b"float")
     assert read_model(folder, "int8")[1:] == ("int8", b"eight")
-
-
-# Publishing
-
-
-@pytest.fixture
-def better(tmp_path: Path) -> Path:
-    """A finished model that is called squares as well."""
-    return write_model(tmp_path / "run" / "model", {"float32": b"better"})
-
-
-def test_a_published_model_is_found(better: Path, tmp_path: Path):
-    root = tmp_path / "models"
-    target = publish(better, default=True, root=root)
-    assert target == root / "traffic_signs" / "squares" == find_model("traffic_signs", root)
-    assert read_model(target)[2] == b"better"
-    assert better.is_dir()
-    assert not hidden_leftovers(root)
-
-
-def test_publishing_takes_the_place_of_the_model_of_that_name(better: Path, root: Path):
-    target = publish(better, default=False, root=root)
-    assert read_model(target)[2] == b"better"
-    assert sorted(path.name for path in target.iterdir()) == ["card.json", "labels.txt", "model.float32.tflite"]
-    assert not hidden_leftovers(root)
-
-
-def test_only_a_model_published_as_default_becomes_it(tmp_path: Path, root: Path):
-    other = write_model(tmp_path / "other", {"float32": b"other"}, name="other")
-    publish(other, default=False, root=root)
-    assert default_name(root / "traffic_signs") == "squares"
-    publish(other, default=True, root=root)
-    assert default_name(root / "traffic_signs") == "other"
-    assert read_model(root / "traffic_signs" / "squares")[2] == b"float"
-
-
-def test_a_published_model_can_be_published_again_from_its_place(root: Path):
-    target = root / "traffic_signs" / "squares"
-    assert publish(target, default=True, root=root) == target
-    assert read_model(target)[2] == b"float"
-
-
-def test_the_old_model_is_whole_while_the_new_one_is_copied(better: Path, root: Path, monkeypatch: pytest.MonkeyPatch):
-    copy = shutil.copytree
-    seen = []
-
-    def watched_copy(*args, **kwargs):
-        result = copy(*args, **kwargs)
-        seen.append((read_model(find_model("traffic_signs", root))[2], len(list_models(root=root))))
-        return result
-
-    monkeypatch.setattr(model_store.shutil, "copytree", watched_copy)
-    publish(better, default=True, root=root)
-    assert seen == [(b"float", 2)]
-
-
-@pytest.mark.parametrize("fails", ["copying", "first rename", "second rename"])
-def test_a_failure_halfway_leaves_the_old_model(better: Path, root: Path, monkeypatch: pytest.MonkeyPatch, fails: str):
-    rename, renames = Path.rename, []
-
-    def failing_copy(source, target, **kwargs):
-        Path(target).mkdir()
-        raise OSError("No space left on device")
-
-    def failing_rename(path: Path, target: Path):
-        renames.append(path)
-        if len(renames) == (1 if fails == "first rename" else 2):
-            raise OSError("Input/output error")
-        return rename(path, target)
-
-    if fails == "copying":
-        monkeypatch.setattr(model_store.shutil, "copytree", failing_copy)
-    else:
-        monkeypatch.setattr(Path, "rename", failing_rename)
-    with pytest.raises(OSError):
-        publish(better, default=True, root=root)
-    assert read_model(find_model("traffic_signs", root))[2] == b"float"
-    assert not hidden_leftovers(root)
-
-
-def test_who_reads_across_the_swap_gets_the_new_model_not_a_mixture(
-    better: Path, root: Path, monkeypatch: pytest.MonkeyPatch
-):
-    reads = []
-
-    def card_then_swap(folder: Path):
-        card = read_card(folder)
-        reads.append(card)
-        if len(reads) == 1:
-            monkeypatch.setattr(model_store, "read_card", read_card)
-            publish(better, default=True, root=root)
-        return card
-
-    monkeypatch.setattr(model_store, "read_card", card_then_swap)
-    card, _, content = read_model(root / "traffic_signs" / "squares")
-    assert content == b"better"
-    assert card.formats["float32"].size_bytes == 6
-
-
-def test_a_model_that_does_not_match_its_card_is_not_published(better: Path, root: Path):
-    (better / "model.float32.tflite").write_bytes(b"cut")
-    with pytest.raises(ModelError, match="checksum"):
-        publish(better, default=True, root=root)
-    assert read_model(root / "traffic_signs" / "squares")[2] == b"float"
-
-
-@pytest.mark.parametrize("escape", [{"name": "../../../elsewhere"}, {"task": "../elsewhere"}], ids=str)
-def test_a_card_cannot_publish_to_another_place(better: Path, root: Path, tmp_path: Path, escape: dict[str, str]):
-    (better / "card.json").write_text(json.dumps(card_content({"float32": b"better"}, **escape)))
-    with pytest.raises(ModelError, match="outside its folder"):
-        publish(better, default=True, root=root)
-    assert not list(tmp_path.rglob("elsewhere"))

@@ -6,7 +6,7 @@ from vision.errors import SettingsError
 from vision.images import RESIZE_RULES
 from vision.model_card import LETTERBOX, read_card
 from vision.model_store import find_model
-from vision.tasks import TASKS, TaskSpec, task_named
+from vision.tasks import MOST_NOUN, MOST_TITLE, TASKS, TaskSpec, custom_task, task_named
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)
@@ -97,3 +97,104 @@ def test_a_folder_without_a_known_name_is_read_as_words():
 def test_an_unknown_task_is_refused_with_the_names_of_those_that_exist():
     with pytest.raises(SettingsError, match=r"no task 'cats'; the tasks are: traffic_signs, dog_breeds"):
         task_named("cats")
+
+
+# Tasks that come with a data set
+
+
+def test_a_task_of_ones_own_is_whole():
+    task = custom_task("mushrooms", "  Mushrooms of\tthe wood ", "mushroom", mirror_safe=False)
+    assert (task.title, task.noun, task.mirror_safe) == ("Mushrooms of the wood", "mushroom", False)
+    assert task.question == "Which mushroom is this?"
+    assert "mushroom" in task.promise and "mushroom" in task.framing_hint
+    assert task.resize in RESIZE_RULES and task.default_size >= 32
+    assert (task.labels, task.drawings, task.finder, task.group_pattern) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("title", ["Äpfel & Birnen", "Pilze (essbar, giftig)", "हिन्दी अक्षर", "Hunter's signs"])
+def test_titles_may_be_of_any_language(title: str):
+    assert custom_task("own", title, "letter").title == title
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a", "Mushrooms", "my-task", "2024", "_x", "../up", "a/b", ".hid", "ä" * 4, "a" * 41, "a\n", None, 7]
+)
+def test_a_name_that_cannot_be_an_address_is_refused(name: object):
+    with pytest.raises(SettingsError, match="cannot be a task's name"):
+        custom_task(name, "Mushrooms", "mushroom")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "name", ["traffic_signs", "dog_breeds", "dog_detector", "home", "training", "models", "static", "media"]
+)
+def test_a_name_that_the_app_has_itself_is_refused(name: str):
+    with pytest.raises(SettingsError, match="taken by the app"):
+        custom_task(name, "Mushrooms", "mushroom")
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<b>bold",
+    "[click](http://evil.example)",
+    "![x](http://evil.example/x.png)",
+    "http://evil.example",
+    "www.evil.example",
+    "a@evil.example",
+    "*bold*",
+    "_bold_",
+    "`code`",
+    "~~struck~~",
+    "# heading",
+    "> quote",
+    "- item",
+    "1) item",
+    "+ item",
+    "a | b",
+    "$x^2$",
+    ":red[x]",
+    ":material/delete:",
+    "&lt;b&gt;",
+    "\\n",
+    'a" onmouseover="x',
+    "back\u202ewards",
+    "zero\u200bwidth",
+    "bell\a",
+    "emoji 🍄",
+    "",
+    "   ",
+    None,
+    7,
+    ["Mushrooms"],
+]
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "a" * (MOST_TITLE + 1)], ids=repr)
+def test_a_text_that_is_more_than_words_is_refused(text: object):
+    with pytest.raises(SettingsError, match="new task's title"):
+        custom_task("own", text, "mushroom")  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match="new task's noun"):
+        custom_task("own", "Mushrooms", text)  # type: ignore[arg-type]
+
+
+def test_lengths_are_limited():
+    assert len(custom_task("own", "a" * MOST_TITLE, "b" * MOST_NOUN).noun) == MOST_NOUN
+    with pytest.raises(SettingsError, match=f"at most {MOST_NOUN} letters"):
+        custom_task("own", "Mushrooms", "b" * (MOST_NOUN + 1))
+    with pytest.raises(SettingsError, match="mirror_safe"):
+        custom_task("own", "Mushrooms", "mushroom", mirror_safe="yes")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [
+        ("blue_chanterelle", "blue chanterelle"),
+        ("two\nlines", "two lines"),
+        ("para\u2029graph\x1cs", "para graph s"),
+        ("  wide   name ", "wide name"),
+        ("_", "'_'"),
+        ("<b>x", "<b>x"),
+    ],
+)
+def test_every_folder_name_gives_one_line_of_words(key: str, label: str):
+    assert custom_task("own", "Mushrooms", "mushroom").label_of(key) == label
+    assert len(label.splitlines()) == 1

@@ -175,11 +175,11 @@ def check_weights(folder: Path) -> None:
 
 def check_commands(folder: Path) -> dict[str, Any]:
     """Runs the commands in commands.json, with models/ and runs/ of the folder in place of the project's."""
-    from vision import model_store
+    from vision import model_store, publishing
     from vision.cli import detector, main
 
     model_store.MODELS_DIR = folder / "models"
-    for function in (model_store.publish, model_store.find_model):
+    for function in (publishing.publish, model_store.find_model):
         function.__defaults__ = (*(function.__defaults__ or ())[:-1], folder / "models")
     detector.RUNS_DIR = folder / "runs"
     answers = []

@@ -1,7 +1,7 @@
 """Measures a model file on a folder of labelled photos, with the code that serves."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from vision.classifier import Classifier
 from vision.datasets.class_folders import read_class_folders
 from vision.detector import Detector
 from vision.errors import DatasetError, ImageError, SettingsError
+from vision.model_card import ModelCard
 from vision.pipeline import part_in
 
 
@@ -81,18 +82,56 @@ def evaluate(
     """
     if limit is not None and limit < 1:
         raise SettingsError(f"limit is {limit}; expected at least 1.")
+    files, labels = list_labelled(data_dir, classifier.card)
+    rows = np.arange(len(files))
+    if limit is not None and limit < len(rows):
+        rows = np.linspace(0, len(rows) - 1, limit).round().astype(int)
+    return evaluate_photos(
+        classifier,
+        [files[row] for row in rows],
+        [labels[row] for row in rows],
+        data_dir,
+        on_progress,
+        detector,
+        margin,
+    )
+
+
+def list_labelled(data_dir: Path, card: ModelCard) -> tuple[list[Path], list[int]]:
+    """The photos in class folders below `data_dir`, and the index of each one's class on the card.
+
+    Raises:
+        DatasetError: no photos, or a folder that is none of the model's classes.
+    """
     folders = read_class_folders(data_dir)
-    card = classifier.card
     unknown = [key for key in folders.class_keys if key not in card.class_keys]
     if unknown:
         raise DatasetError(
             f"'{data_dir}' has folders that are no classes of '{card.name}': {', '.join(unknown[:5])}; "
             f"expected names such as {', '.join(card.class_keys[:3])}."
         )
-    rows = np.arange(len(folders.files))
-    if limit is not None and limit < len(rows):
-        rows = np.linspace(0, len(rows) - 1, limit).round().astype(int)
     to_class = [card.class_keys.index(key) for key in folders.class_keys]
+    return list(folders.files), [to_class[label] for label in folders.labels]
+
+
+def evaluate_photos(
+    classifier: Classifier,
+    paths: Sequence[Path],
+    truth: Sequence[int],
+    data_dir: Path,
+    on_progress: Callable[[int, int], None] | None = None,
+    detector: Detector | None = None,
+    margin: float = 0.0,
+) -> Evaluation:
+    """Classifies photos below `data_dir`; like `evaluate`, for photos that were chosen before.
+
+    Args:
+        truth: index into the card's classes, one a photo.
+
+    Raises:
+        DatasetError: none of the photos can be read.
+    """
+    card = classifier.card
     labels: list[int] = []
     probabilities: list[np.ndarray] = []
     files: list[Path] = []
@@ -100,8 +139,7 @@ def evaluate(
     unreadable: list[str] = []
     not_found = 0
     smallest = 2 * max(card.image_size, detector.card.image_size if detector else 0)
-    for done, row in enumerate(rows):
-        path = folders.files[row]
+    for done, (path, label) in enumerate(zip(paths, truth, strict=True)):
         try:
             photo = images.decode(path.read_bytes(), min_side=smallest)
         except (ImageError, OSError) as error:
@@ -114,12 +152,13 @@ def evaluate(
             photo = part_in(photo, surest[0].box, margin) if surest else photo
         probabilities.append(classifier.probabilities(photo))
         latencies.append((time.perf_counter() - began) * 1000)
-        labels.append(to_class[folders.labels[row]])
+        labels.append(label)
         files.append(path)
         if on_progress is not None and done % 200 == 199:
-            on_progress(done + 1, len(rows))
+            on_progress(done + 1, len(paths))
     if not labels:
-        raise DatasetError(f"None of the photos in '{data_dir}' can be read: {unreadable[0]}")
+        reason = unreadable[0] if unreadable else "there are none."
+        raise DatasetError(f"None of the photos in '{data_dir}' can be read: {reason}")
     return Evaluation(
         card.name,
         classifier.model_format,

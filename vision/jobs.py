@@ -22,10 +22,15 @@ from vision.errors import VisionError
 
 QUEUED, STOPPED, FAILED, FINISHED, INTERRUPTED = "queued", "stopped", "failed", "finished", "interrupted"
 RESTING = (QUEUED, STOPPED, FAILED, FINISHED, INTERRUPTED)  # in every other state a process has to be at work
+COMMAND = (sys.executable, "-m", "vision")
 
 
 class Stopped(Exception):
     """The work was asked to stop, and is where it can be continued."""
+
+
+class Gone(Exception):
+    """The folder was deleted while it was worked on."""
 
 
 class Busy(VisionError):
@@ -152,7 +157,7 @@ def start(arguments: Sequence[str], log_path: Path) -> subprocess.Popen[bytes]:
     """Starts `python -m vision ARGUMENTS` so that it outlives this process; what it prints is added to `log_path`."""
     with log_path.open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "vision", *arguments],
+            [*COMMAND, *arguments],
             cwd=places.ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -164,5 +169,10 @@ def start(arguments: Sequence[str], log_path: Path) -> subprocess.Popen[bytes]:
 def write_json(path: Path, content: object) -> None:
     """Writes JSON so that a reader sees the old file or the new one, never a part."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(path)
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    try:
+        partial.write_text(text, encoding="utf-8", errors="backslashreplace")  # names of files need not be text
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)  # on a full disk a part of a file is in the way
+        raise

@@ -1,20 +1,21 @@
-"""models/<task>/<name>/: list, find, check and publish models."""
+"""models/<task>/<name>/: list, find and check models, and the tasks that they bring. `publishing` changes them."""
 
+import fcntl
 import hashlib
-import os
-import shutil
-import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from vision import places
-from vision.errors import ModelError, VisionError
-from vision.model_card import ModelCard, read_card
-from vision.tasks import TASKS
+from vision.errors import ModelError, SettingsError
+from vision.model_card import LETTERBOX, ModelCard, is_plain_name, read_card
+from vision.tasks import TASKS, TaskSpec, custom_task
 
 MODELS_DIR = places.MODELS_DIR
 DEFAULT_FILE = "default.txt"
+KEPT_DIR = ".earlier"  # versions that were replaced or unpublished: .earlier/<name>/<when>/
+LOCK_FILE = ".publishing"  # held while folders are renamed
 
 
 @dataclass(frozen=True)
@@ -29,29 +30,136 @@ class StoredModel:
 
 def list_models(task: str | None = None, root: Path = MODELS_DIR) -> list[StoredModel]:
     """The models below `root`, of one task or of all, each checked against its card."""
+    return [model for task_dir in sorted(root.glob(f"{task or '*'}/")) for model in _models_in(task_dir)]
+
+
+def _models_in(task_dir: Path) -> list[StoredModel]:
+    models = _models_now(task_dir)
+    if sum(model.is_default for model in models) == 1 and not any(model.problem for model in models):
+        return models
+    with _between_changes(task_dir):
+        return _models_now(task_dir)
+
+
+def _models_now(task_dir: Path) -> list[StoredModel]:
+    default = default_now(task_dir)
     found = []
-    for folder in sorted(root.glob(f"{task or '*'}/*/")):
-        if folder.name.startswith("."):
-            continue
+    for folder in sorted(task_dir / name for name in _names_in(task_dir)):
         card, problem = None, None
         try:
             card = read_card(folder)
             check_files(folder, card)
-        except VisionError as error:
+        except ModelError as error:
             problem = str(error)
-        found.append(StoredModel(folder, card, folder.name == default_name(folder.parent), problem))
+        found.append(StoredModel(folder, card, folder.name == default, problem))
     return found
+
+
+def _names_in(task_dir: Path) -> list[str]:
+    return [folder.name for folder in task_dir.glob("*/") if is_plain_name(folder.name)]
 
 
 def default_name(task_dir: Path) -> str | None:
     """Name of a task's default model: the one written down, else the first; None where there is no model."""
-    try:
-        name = (task_dir / DEFAULT_FILE).read_text(encoding="utf-8").strip()
-    except OSError:
-        name = ""
-    if name and (task_dir / name).is_dir():
+    name = default_now(task_dir)
+    if read_defaults(task_dir)[:1] in ([], [name]):
         return name
-    return min((folder.name for folder in task_dir.glob("*/") if not folder.name.startswith(".")), default=None)
+    with _between_changes(task_dir):
+        return default_now(task_dir)
+
+
+def default_now(task_dir: Path) -> str | None:
+    """The same for who changes the models: readers may look in the middle of a change, and have to look twice."""
+    name = next(iter(read_defaults(task_dir)), None)
+    if name is not None and (task_dir / name).is_dir():
+        return name
+    return min(_names_in(task_dir), default=None)
+
+
+def read_defaults(task_dir: Path) -> list[str]:
+    """What is written down: the default model's name, then what was the default before, the latest first.
+
+    An earlier one is a model's name, or the place of a version below the task's folder that was replaced since:
+    ".earlier/<name>/<when>". Any of them may be gone.
+    """
+    try:
+        lines = (task_dir / DEFAULT_FILE).read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return []
+    lines = [line.strip() for line in lines if line.strip()]
+    first = lines[:1] if is_plain_name("".join(lines[:1])) else []
+    return first + [line for line in lines[1:] if is_plain_name(line) or kept_name(line) is not None]
+
+
+def kept_name(line: str) -> str | None:
+    """The model of which a line of the defaults names a kept version; None where it names none."""
+    match line.split("/"):
+        case [folder, name, when] if folder == KEPT_DIR and is_plain_name(name) and is_plain_name(when):
+            return name
+    return None
+
+
+# Tasks
+
+
+def list_tasks(root: Path = MODELS_DIR) -> list[TaskSpec]:
+    """The tasks that come with the app, then those that published models bring, by name.
+
+    Where a task's models describe it differently, the default model is right.
+    """
+    brought = [path.name for path in sorted(root.glob("*/")) if path.name not in TASKS and is_plain_name(path.name)]
+    return [*TASKS.values(), *(task for name in brought if (task := _task_brought(name, root)) is not None)]
+
+
+def find_task(name: str, root: Path = MODELS_DIR) -> TaskSpec:
+    """The task of that name, also one that published models bring.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    task = TASKS.get(name) or (_task_brought(name, root) if is_plain_name(name) else None)
+    if task is None:
+        names = ", ".join(each.name for each in list_tasks(root))
+        raise SettingsError(f"There is no task '{name}'; the tasks are: {names}.")
+    return task
+
+
+def task_of(card: ModelCard) -> TaskSpec:
+    """The task of a model: one that comes with the app, or the one that its card describes.
+
+    Raises:
+        ModelError: it is neither.
+    """
+    if card.task in TASKS:
+        return TASKS[card.task]
+    described = card.content.get("new_task")
+    if described is None:
+        raise ModelError(
+            f"'{card.name}' is for the task '{card.task}', which the app does not have, and its card does not describe "
+            "it; train it as a new task."
+        )
+    try:
+        return custom_task(card.task, **described)
+    except SettingsError as error:
+        raise ModelError(f"The card of '{card.name}' cannot bring a task. {error}") from error
+    except TypeError as error:
+        raise ModelError(
+            f"The card of '{card.name}' does not describe its task; expected title, noun and mirror_safe."
+        ) from error
+
+
+def _task_brought(name: str, root: Path) -> TaskSpec | None:
+    models = sorted(list_models(name, root), key=lambda model: not model.is_default)
+    for card in (model.card for model in models if model.problem is None):
+        if card is not None and card.task == name and card.resize != LETTERBOX:
+            try:
+                return task_of(card)
+            except ModelError:  # `publish` refuses such a model; this one was put there by hand
+                continue
+    return None
+
+
+# Finding and reading
 
 
 def find_model(model: str, root: Path = MODELS_DIR) -> Path:
@@ -60,10 +168,11 @@ def find_model(model: str, root: Path = MODELS_DIR) -> Path:
     Raises:
         ModelError: there is no such folder, or the task has no model.
     """
-    if model in TASKS or (model and Path(model).name == model and (root / model).is_dir()):
+    if model in TASKS or (is_plain_name(model) and (root / model).is_dir()):
         name = default_name(root / model)
         if name is None:
-            how = "train --publish" if model in TASKS else "detector add FILE"
+            finders = {task.finder for task in TASKS.values()}
+            how = "train --publish" if model in TASKS else "detector add FILE" if model in finders else "publish RUN"
             raise ModelError(f"There is no model for '{model}' yet; get one with: python -m vision {how}")
         return root / model / name
     for folder in (Path(model), root / model):
@@ -108,10 +217,8 @@ def read_model(model_dir: Path, model_format: str | None = None) -> tuple[ModelC
     try:
         return _read_model(model_dir, model_format)
     except ModelError:
-        # `publish` swaps whole folders: who reads across the swap finds none, or the card of one model beside the
-        # file of another. A second look finds the new one.
-        time.sleep(0.05)
-        return _read_model(model_dir, model_format)
+        with _between_changes(model_dir.parent):
+            return _read_model(model_dir, model_format)
 
 
 def _read_model(model_dir: Path, model_format: str | None) -> tuple[ModelCard, str, bytes]:
@@ -120,33 +227,14 @@ def _read_model(model_dir: Path, model_format: str | None) -> tuple[ModelCard, s
     return card, model_format, read_checked(model_dir, card, model_format)
 
 
-def publish(model_dir: Path, default: bool, root: Path = MODELS_DIR) -> Path:
-    """Copies a finished model folder to its place below `root`; visitors see the old one or the new one, never a part.
+@contextmanager
+def _between_changes(task_dir: Path) -> Iterator[None]:
+    """No model of the task is swapped while the block runs.
 
-    Returns:
-        The folder it now has.
-
-    Raises:
-        ModelError: the folder is no whole model.
+    `publishing` swaps whole folders: who reads across a swap finds none, or the card of one model beside the file of
+    another. That is rare, so readers look without this first, and once more with it where something is wrong.
     """
-    card = read_card(model_dir)
-    check_files(model_dir, card)
-    task_dir = root / card.task
-    task_dir.mkdir(parents=True, exist_ok=True)
-    target = task_dir / card.name
-    workshop = Path(tempfile.mkdtemp(prefix=".publish-", dir=task_dir))
-    coming, going = workshop / "new", workshop / "old"
-    try:
-        shutil.copytree(model_dir, coming)
-        if target.exists():
-            target.rename(going)
-        coming.rename(target)
-    finally:
-        if going.exists() and not target.exists():
-            going.rename(target)
-        shutil.rmtree(workshop, ignore_errors=True)
-    if default:
-        partial = task_dir / f".{DEFAULT_FILE}.{os.getpid()}"
-        partial.write_text(card.name + "\n", encoding="utf-8")
-        partial.replace(task_dir / DEFAULT_FILE)
-    return target
+    with ExitStack() as stack:
+        with suppress(OSError):  # nobody has changed anything here yet, or may
+            fcntl.flock(stack.enter_context((task_dir / LOCK_FILE).open()), fcntl.LOCK_SH)
+        yield

@@ -1,6 +1,7 @@
-"""The tasks of the app. A new one is an entry here, a page of a few lines and a model folder."""
+"""The tasks of the app: those it comes with, and those that a data set brings (`custom_task`)."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +63,8 @@ class TaskSpec:
         """A class folder's name in plain words."""
         if self.labels is not None and class_key in self.labels:
             return self.labels[class_key]
-        return re.sub(r"^n\d{8}-", "", class_key).replace("_", " ")
+        words = " ".join(re.sub(r"^n\d{8}-", "", class_key).replace("_", " ").split())
+        return words or repr(class_key)
 
 
 TRAFFIC_SIGN_LABELS = (
@@ -176,20 +178,36 @@ TASKS = {
 }
 
 
+# Addresses that the app's own pages and Streamlit's server have, and what else lies in models/.
+TAKEN_NAMES = {"home", "training", "models", "app", "auth", "component", "media", "oauth2callback", "static", "start"}
+TAKEN_NAMES |= {*TASKS, *(task.finder for task in TASKS.values() if task.finder is not None)}
+MOST_TITLE, MOST_NOUN = 40, 30
+
+
 def custom_task(name: str, title: str, noun: str, mirror_safe: bool = True) -> TaskSpec:
     """A task that came with a data set: its classes are called as their folders are.
 
     Args:
-        name: folder below `models/`, and the page's address.
-        title: heading of the page, such as "Mushrooms".
-        noun: what one photo shows, in the singular ("mushroom").
+        name: folder below `models/`, and the page's address: 2 to 40 of a-z, 0-9 and _, a letter first.
+        title: heading of the page, such as "Mushrooms", at most `MOST_TITLE` characters.
+        noun: what one photo shows, in the singular ("mushroom"), at most `MOST_NOUN` characters.
+
+    Raises:
+        SettingsError: the name is taken or cannot be an address, or a text is none that pages can show as it is.
     """
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):
+        raise SettingsError(f"{name!r} cannot be a task's name; expected 2 to 40 of a-z, 0-9 and _, a letter first.")
+    if name in TAKEN_NAMES:
+        raise SettingsError(f"The name '{name}' is taken by the app; choose another one for the new task.")
+    if not isinstance(mirror_safe, bool):
+        raise SettingsError(f"mirror_safe of the new task is {mirror_safe!r}; expected true or false.")
+    title, noun = _plain_text("title", title, MOST_TITLE), _plain_text("noun", noun, MOST_NOUN)
     return TaskSpec(
         name=name,
         title=title,
         noun=noun,
         question=f"Which {noun} is this?",
-        promise=f"Show a photo of a {noun}: you get its name, and how sure the model is.",
+        promise=f"Show a photo: you get the name of the {noun}, and how sure the model is.",
         labels=None,
         drawings=None,
         group_pattern=None,
@@ -199,6 +217,18 @@ def custom_task(name: str, title: str, noun: str, mirror_safe: bool = True) -> T
         box_margin=0.1,
         framing_hint=f"Is the {noun} small in the photo? Drag a box around it.",
     )
+
+
+def _plain_text(what: str, text: object, most: int) -> str:
+    """Text in which nothing is markup, neither for HTML nor for Markdown."""
+    words = " ".join(text.split()) if isinstance(text, str) else ""
+    plain = all(unicodedata.category(letter)[0] in "LMN" or letter in " -'’,&()" for letter in words)
+    if not (plain and words[:1].isalpha() and len(words) <= most):
+        raise SettingsError(
+            f"The new task's {what} is {str(text)[: 2 * most]!r}; expected at most {most} letters, digits, spaces "
+            "and - ' , & ( ), a letter first."
+        )
+    return words
 
 
 def task_named(name: str) -> TaskSpec:

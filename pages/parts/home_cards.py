@@ -5,12 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import loaders, thumbnails, words
+from pages.parts import loaders, navigation, thumbnails, words
 from vision.model_card import ModelCard
 from vision.tasks import TaskSpec
 
 PICTURES = Path(__file__).parent
 COLLAGE = ("14", "1", "12", "17", "31", "40")
+KINDS = 8
 
 
 def show_introduction() -> None:
@@ -22,13 +23,20 @@ def show_introduction() -> None:
     )
 
 
-def show_task(task: TaskSpec, page: str) -> None:
+def show_task(task: TaskSpec) -> None:
     """Draws the card that leads to a task's page."""
+    card = _usable_card(task)
     with st.container(border=True, key=f"home_{task.name}", height="stretch"):
-        st.html(f'<div class="sl-collage">{collage_html(task)}</div>')
+        st.html(f'<div class="sl-collage">{collage_html(task) or kinds_html(card)}</div>')
         st.subheader(task.question, anchor=False)
-        st.html(f"<p>{escape(_in_a_sentence(task))}</p>")
-        st.page_link(page, label=f"Try it: {task.title.lower()}", icon=":material/arrow_forward:", width="stretch")
+        said = how_good(task, card) if card else "The model is still missing here; the page says how to get one."
+        st.html(f"<p>{escape(said)}</p>")
+        st.page_link(
+            navigation.page_of(task),
+            label=f"Try it: {words.inside(task.title)}",
+            icon=":material/arrow_forward:",
+            width="stretch",
+        )
 
 
 def collage_html(task: TaskSpec) -> str:
@@ -40,16 +48,20 @@ def collage_html(task: TaskSpec) -> str:
     return "".join(f'<img src="{uri}" alt="">' for uri in drawings if uri is not None)
 
 
+def kinds_html(card: ModelCard | None) -> str:
+    """Names of some classes, for a task without a picture."""
+    labels = card.labels[:KINDS] if card else ()
+    return f'<div class="sl-kinds">{"".join(f"<span>{escape(words.heading(label))}</span>" for label in labels)}</div>'
+
+
 def show_privacy() -> None:
     """Draws what happens to a visitor's photos."""
     st.caption("Your photos are classified on this server and never stored. They are gone when you close the page.")
 
 
-def _in_a_sentence(task: TaskSpec) -> str:
-    for model in loaders.installed_models(task):
-        if model.card is not None and model.problem is None:
-            return how_good(task, model.card)
-    return "The model is still missing here; the page says how to get one."
+def _usable_card(task: TaskSpec) -> ModelCard | None:
+    cards = (model.card for model in loaders.installed_models(task) if model.problem is None)
+    return next((card for card in cards if card is not None), None)
 
 
 def how_good(task: TaskSpec, card: ModelCard) -> str:

@@ -12,6 +12,13 @@ from vision.model_store import StoredModel
 from vision.tasks import TaskSpec
 
 
+def known_tasks() -> list[TaskSpec]:
+    """The tasks that come with the app, then those that published models bring."""
+    root = model_store.MODELS_DIR
+    watched = [*sorted(root.glob(f"*/{model_store.DEFAULT_FILE}")), *sorted(root.glob(f"*/*/{CARD_FILE}"))]
+    return _list_tasks(root, tuple((path, _changed_ns(path)) for path in watched))
+
+
 def installed_models(task: TaskSpec) -> list[StoredModel]:
     """The models of a task, the default first; those with a problem are among them."""
     root = model_store.MODELS_DIR
@@ -44,6 +51,11 @@ def load_detector(name: str) -> Detector:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _list_models(task_name: str, root: Path, watched: tuple[tuple[Path, int], ...]) -> list[StoredModel]:
     return model_store.list_models(task_name, root=root)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _list_tasks(root: Path, watched: tuple[tuple[Path, int], ...]) -> list[TaskSpec]:
+    return model_store.list_tasks(root)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Opening the model ...")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import loaders
+from pages.parts import loaders, words
 from vision.model_card import FormatEntry, ModelCard
 from vision.tasks import TaskSpec
 
@@ -24,8 +24,8 @@ def usable_models(task: TaskSpec) -> Usable:
             st.warning(f"One model is left out. {model.problem}", icon=":material/error:")
     if not usable:
         st.info(
-            f"There is no model for {task.title.lower()} yet, so photos cannot be named. Train and publish one with "
-            f"`python -m vision train --task {task.name} --data FOLDER --publish`, then come back.",
+            f"There is no model for {words.inside(task.title)} yet, so photos cannot be named. Train and publish one "
+            f"with `python -m vision train --task {task.name} --data FOLDER --publish`, then come back.",
             icon=":material/info:",
         )
     return usable

@@ -24,6 +24,11 @@ def heading(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
+def inside(title: str) -> str:
+    """A title where it does not start a sentence; what is written in capitals, such as BMW, stays so."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
 def counted(count: int, noun: str) -> str:
     """A number of things: "1 dog", "3 dogs"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

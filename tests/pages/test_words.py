@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.parts.words import counted, heading, lead, percent
+from pages.parts.words import counted, heading, inside, lead, percent
 from vision.model_card import Sureness
 
 
@@ -35,3 +35,10 @@ def test_a_name_starts_its_line_with_a_capital(label: str, text: str):
 
 def test_one_dog_and_several_are_counted_in_words():
     assert [counted(count, "dog") for count in (1, 2)] == ["1 dog", "2 dogs"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"), [("Traffic signs", "traffic signs"), ("BMW models", "BMW models"), ("A", "A"), ("", "")]
+)
+def test_a_title_inside_a_sentence_keeps_its_capitals(title: str, text: str):
+    assert inside(title) == text

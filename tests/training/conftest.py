@@ -33,13 +33,15 @@ def build_tiny_application(
     return keras.Model(inputs, x)
 
 
+TINY = BackboneSpec("tiny", "For tests.", "TinyForTests", 1 / 127.5, -1.0, alphas=(0.5, 1.0))
+
+
 @pytest.fixture(scope="session")
 def tiny_backbone() -> Iterator[BackboneSpec]:
     """The backbone "tiny", which settings may name."""
     import keras
 
-    spec = BackboneSpec("tiny", "For tests.", "TinyForTests", 1 / 127.5, -1.0, alphas=(0.5, 1.0))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keras.applications, spec.application, build_tiny_application, raising=False)
-        patch.setitem(BACKBONES, spec.name, spec)
-        yield spec
+        patch.setattr(keras.applications, TINY.application, build_tiny_application, raising=False)
+        patch.setitem(BACKBONES, TINY.name, TINY)
+        yield TINY

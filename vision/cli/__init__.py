@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vision.cli import data, detector, export, finding, measure, train
+from vision.cli import data, detector, export, finding, measure, publishing, runs, train
 from vision.errors import VisionError
 
 
@@ -20,8 +20,10 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m vision", description="Train, measure and use image classifiers.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     train.add_commands(commands)
+    runs.add_commands(commands)
     measure.add_commands(commands)
     export.add_commands(commands)
+    publishing.add_commands(commands)
     finding.add_commands(commands)
     detector.add_commands(commands)
     data.add_commands(commands)

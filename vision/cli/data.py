@@ -1,13 +1,14 @@
-"""data: fetches the official data sets and cuts objects out of photos; no TensorFlow is loaded."""
+"""data fetch, data crop: the official data sets, and objects cut out of photos; no TensorFlow is loaded."""
 
 import argparse
 import dataclasses
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from vision import model_store
+from vision.cli import photos
+from vision.cli.progress_line import ProgressLine
 from vision.datasets import gtsrb, stanford_dogs
 from vision.datasets.class_folders import read_class_folders
 from vision.datasets.crops import FindBoxes, annotated_boxes, crop_objects, detected_boxes
@@ -21,8 +22,8 @@ DETECTOR = "dog_detector"
 
 def add_commands(commands: Any) -> None:
     """Adds the commands of this file."""
-    data = commands.add_parser("data", help="fetch a data set, or cut the objects out of its photos")
-    actions = data.add_subparsers(required=True, metavar="fetch|crop")
+    data = commands.add_parser("data", help="fetch, draw, import, check or crop a data set")
+    actions = data.add_subparsers(required=True, metavar="fetch|crop|sample|import|check")
 
     fetching = actions.add_parser("fetch", help="download, verify and unpack an official data set")
     fetching.add_argument("name", metavar="NAME", help=f"one of: {', '.join(SOURCES)}")
@@ -43,6 +44,8 @@ def add_commands(commands: Any) -> None:
         help="where the boxes come from: boxes.json in DIR (default), or the dog detector",
     )
     cropping.set_defaults(run=run_crop)
+
+    photos.add_actions(actions)
 
 
 def _margin(text: str) -> float:
@@ -110,7 +113,7 @@ def _in_words(folder: Path, source: DatasetSource) -> str:
     return f"{folder} was there before, with {counts}; the official set has {official}."
 
 
-def _crop_beside(folder: Path, margin: float, line: "ProgressLine") -> None:
+def _crop_beside(folder: Path, margin: float, line: ProgressLine) -> None:
     out = folder.with_name(f"{folder.name}-cropped")
     if out.exists():
         print(f"{out} was there before; delete it to have it written again.")
@@ -118,7 +121,7 @@ def _crop_beside(folder: Path, margin: float, line: "ProgressLine") -> None:
         _crop(folder, out, annotated_boxes(folder), margin, line)
 
 
-def _crop(folder: Path, out: Path, find_boxes: FindBoxes, margin: float, line: "ProgressLine") -> None:
+def _crop(folder: Path, out: Path, find_boxes: FindBoxes, margin: float, line: ProgressLine) -> None:
     result = crop_objects(folder, out, find_boxes, margin, line.show)
     line.clear()
     for problem in result.unreadable:
@@ -127,31 +130,3 @@ def _crop(folder: Path, out: Path, find_boxes: FindBoxes, margin: float, line: "
         f"{out}: {result.crops:,} crops of {result.photos:,} photos; left out: {len(result.without_box):,} photos "
         f"without an object and {len(result.unreadable):,} unreadable ones."
     )
-
-
-class ProgressLine:
-    """One line on stderr, rewritten on a terminal and gone at the end; elsewhere a new line now and then."""
-
-    def __init__(self) -> None:
-        self._rewrites = sys.stderr.isatty()
-        self._pause_s = 0.1 if self._rewrites else 10.0
-        self._shown_at = -self._pause_s
-
-    def __enter__(self) -> "ProgressLine":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.clear()
-
-    def show(self, text: str) -> None:
-        """Shows `text`, unless the one before is too fresh."""
-        now = time.monotonic()
-        if now - self._shown_at >= self._pause_s:
-            self._shown_at = now
-            line, end = (f"\r\033[K{text}", "") if self._rewrites else (text, "\n")
-            print(line, end=end, file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        """Takes the line away."""
-        if self._rewrites:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from vision import model_store
+from vision import model_store, publishing
 from vision.cli.finding import fraction
 from vision.cli.measure import positive
 from vision.detector import STRIDE, Detector
@@ -173,7 +173,7 @@ def run_add(options: argparse.Namespace) -> int:
         made = Path(workshop) / name
         write_detector_folder(made, content, options.file.suffix[1:], names, options.finds, options.image_size)
         Detector.load(made)
-        target = model_store.publish(made, options.default)
+        target = publishing.publish(made, options.default)
     print(f"Installed as {target}.")
     return 0
 

@@ -1,4 +1,4 @@
-"""evaluate, predict, models, publish: what needs no training, so that no TensorFlow is loaded."""
+"""evaluate, predict, models: what needs no training, so that no TensorFlow is loaded."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from vision import images, model_store, pipeline
 from vision.classifier import Classifier
 from vision.cli import finding
 from vision.detector import Detector
-from vision.errors import ImageError, SettingsError
+from vision.errors import ImageError
 from vision.evaluation import evaluate
 from vision.model_card import Sureness
 from vision.predictions import Detection, Prediction
@@ -39,11 +39,6 @@ def add_commands(commands: Any) -> None:
     listing = commands.add_parser("models", help="what is installed, and whether its checksums hold")
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=run_models)
-
-    publishing = commands.add_parser("publish", help="make a trained model selectable in the app")
-    publishing.add_argument("folder", metavar="MODEL_DIR", type=Path, help="a model folder, such as runs/NAME/model")
-    publishing.add_argument("--default", action="store_true", help="let the app take it unless told otherwise")
-    publishing.set_defaults(run=run_publish)
 
 
 def positive(text: str) -> int:
@@ -156,11 +151,3 @@ def run_models(options: argparse.Namespace) -> int:
             mark = " (default)" if model.is_default else ""
             print(f"{model.path.parent.name}/{model.path.name}{mark}: {formats}; {model.problem or 'checksums hold'}")
     return 1 if any(model.problem for model in models) else 0
-
-
-def run_publish(options: argparse.Namespace) -> int:
-    if not options.folder.is_dir():
-        raise SettingsError(f"There is no folder '{options.folder}'; give a model folder, such as runs/NAME/model.")
-    target = model_store.publish(options.folder, options.default)
-    print(f"Published as {target}.")
-    return 0

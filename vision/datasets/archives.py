@@ -16,6 +16,8 @@ from vision.datasets.workshop import Report, no_report, require_space
 from vision.errors import DatasetError
 
 CHUNK_BYTES = 1 << 20
+_ENTRY = b"PK\1\2"
+_HARMLESS_BYTES = 100_000_000
 _DAMAGED = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -32,10 +34,17 @@ _DAMAGED = (
 
 @dataclass(frozen=True)
 class ArchiveLimits:
-    """What an archive may hold at most: members, folders counted too, and bytes once unpacked."""
+    """What an archive may hold at most.
+
+    Attributes:
+        members: files, and folders too where they are listed.
+        total_bytes: once unpacked.
+        ratio: how many times the archive's own size may come of it; None for any, and never asked below 100 MB.
+    """
 
     members: int
     total_bytes: int
+    ratio: float | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,8 @@ def open_archive(path: Path, limits: ArchiveLimits) -> Iterator[Archive]:
             is_zip = file.read(4) in (b"PK\3\4", b"PK\5\6")
     except OSError as error:
         raise DatasetError(f"'{path}' cannot be read ({error.strerror}); give the path of an archive.") from error
+    if is_zip:
+        _check_entries(path, limits)
     try:
         container = zipfile.ZipFile(path) if is_zip else tarfile.open(path, "r:")  # noqa: SIM115 - closed below
     except _DAMAGED as error:
@@ -166,6 +177,17 @@ def _entries(container: zipfile.ZipFile | tarfile.TarFile) -> Iterator[_Entry]:
         _check_end(container)
 
 
+def _check_entries(path: Path, limits: ArchiveLimits) -> None:
+    """Refuses a zip with too many entries before the library makes an object of each; every entry starts like this."""
+    count, before = 0, b""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            count += (before + chunk).count(_ENTRY)
+            before = chunk[-len(_ENTRY) + 1 :]
+    if count > limits.members:
+        _refuse(path, f"it has over {limits.members:,} members")
+
+
 def _zip_kind(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 1:
         return "encrypted"
@@ -204,6 +226,9 @@ def _checked(path: Path, entries: Iterable[_Entry], limits: ArchiveLimits) -> tu
     members: list[Member] = []
     seen: set[str] = set()
     total_bytes = 0
+    most_bytes = limits.total_bytes
+    if limits.ratio is not None:
+        most_bytes = min(most_bytes, max(_HARMLESS_BYTES, int(limits.ratio * path.stat().st_size)))
     for count, entry in enumerate(entries, 1):
         if count > limits.members:
             _refuse(path, f"it has over {limits.members:,} members")
@@ -213,8 +238,8 @@ def _checked(path: Path, entries: Iterable[_Entry], limits: ArchiveLimits) -> tu
         if entry.kind != "file":
             _refuse(path, f"its member {_shown(entry.name)} is {entry.kind}")
         total_bytes += entry.size_bytes
-        if entry.size_bytes < 0 or total_bytes > limits.total_bytes:
-            _refuse(path, f"it would unpack to over {limits.total_bytes:,} bytes")
+        if entry.size_bytes < 0 or total_bytes > most_bytes:
+            _refuse(path, f"it would unpack to over {most_bytes:,} bytes")
         _check_new(path, name, seen)
         members.append(Member(name, entry.size_bytes, entry.open))
     for member in members:
@@ -248,7 +273,7 @@ def _shown(name: str) -> str:
 
 
 def _sentence(path: Path, problem: str) -> str:
-    return f"'{path.name}' is refused: {problem}; get the archive again from where it is published."
+    return f"'{path.name}' is refused: {problem}; get it again from where it came from, or pack it anew."
 
 
 def _refuse(path: Path, problem: str) -> NoReturn:

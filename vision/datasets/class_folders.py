@@ -1,5 +1,6 @@
 """Folders of photos, one folder a class."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,15 @@ class ClassFolders:
 def class_key(folder_name: str) -> str:
     """The key of a class folder: "07" and "7" are the same class."""
     return str(int(folder_name)) if _is_number(folder_name) else folder_name
+
+
+def list_folders(folder: Path) -> list[Path]:
+    """The folders in a folder, by name; hidden ones are left out, and there are none where it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(entry.path) for entry in entries if not entry.name.startswith(".") and entry.is_dir())
+    except OSError:
+        return []
 
 
 def _is_number(name: str) -> bool:

@@ -1,8 +1,10 @@
 """What all that writes data sets shares: a folder that appears only when whole, space on the disk, progress."""
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from vision.errors import DatasetError
@@ -20,19 +22,55 @@ def whole_folder(target: Path) -> Iterator[Path]:
     """A new hidden folder beside `target` that takes its name when the block ends well, and else goes away.
 
     Raises:
-        DatasetError: `target` exists, or cannot be written.
+        DatasetError: `target` exists, is being written already, or cannot be written.
     """
+    _require_new(target)
+    workshop = target.with_name(f".{target.name}.partial")
+    with writing_to(target.parent), _alone_in(workshop):
+        try:
+            _require_new(target)  # another process may have been quicker
+            for left in workshop.iterdir():  # by a killed run
+                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+            yield workshop
+            _require_new(target)  # an empty folder would be replaced
+            workshop.rename(target)
+        except BaseException:
+            shutil.rmtree(workshop, ignore_errors=True)
+            raise
+
+
+def _require_new(target: Path) -> None:
     if target.exists():
         raise DatasetError(f"'{target}' exists already; move it away, or choose another folder with --to.")
-    workshop = target.with_name(f".{target.name}.partial")
-    with writing_to(target.parent):
-        shutil.rmtree(workshop, ignore_errors=True)  # what a killed run has left
-        workshop.mkdir(parents=True)
-        try:
-            yield workshop
-            workshop.rename(target)
-        finally:
-            shutil.rmtree(workshop, ignore_errors=True)
+
+
+@contextmanager
+def _alone_in(workshop: Path) -> Iterator[None]:
+    """Makes the folder and holds its lock, which the kernel lets go with the process, however that ends."""
+    folder = _locked_folder(workshop)
+    try:
+        yield
+    finally:
+        os.close(folder)
+
+
+def _locked_folder(workshop: Path) -> int:
+    while True:
+        workshop.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):  # whoever had it is done with it just now: once more
+            folder = os.open(workshop, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.path.samestat(os.fstat(folder), workshop.stat()):
+                    return folder
+            except BlockingIOError as error:
+                os.close(folder)
+                raise DatasetError(
+                    f"'{workshop}' is being written by another process; wait until it is done."
+                ) from error
+            except FileNotFoundError:
+                pass
+            os.close(folder)
 
 
 @contextmanager

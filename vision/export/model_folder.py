@@ -18,8 +18,12 @@ from vision.export.rounding import round_kernels
 from vision.export.tflite import export_tflite, representative_rows, with_probabilities, write_tflite
 from vision.jobs import write_json
 from vision.model_card import CARD_FILE, LABELS_FILE, format_entry
+from vision.results.measure import measure_run, served_format
 from vision.training.config import TrainingConfig
+from vision.training.estimate import EXPORTING, MEASURING
 from vision.training.job import TrainingData, predict_logits
+from vision.training.progress import Report, no_report
+from vision.training.run_folder import RunFolder
 
 REPRESENTATIVE_PHOTOS = 430
 # On probabilities that were made honest: nine in ten, and better than a guess between two.
@@ -29,7 +33,14 @@ Say = Callable[[str], None]
 
 
 def write_model_folder(
-    folder: Path, name: str, model: keras.Model, data: TrainingData, config: TrainingConfig, say: Say
+    folder: Path,
+    name: str,
+    model: keras.Model,
+    data: TrainingData,
+    config: TrainingConfig,
+    say: Say,
+    report: Report = no_report,
+    run: RunFolder | None = None,
 ) -> dict[str, Any]:
     """Calibrates, exports and measures a trained network.
 
@@ -38,6 +49,8 @@ def write_model_folder(
         model: pixels -> logits, with the weights to ship.
         data: its photos; the temperature comes from the validation part, the int8 calibration from the training part.
         config: the run's settings; with `config.test`, every format is measured on those photos.
+        report: told of each part, see `Progress.report`.
+        run: where the answers of the served file are kept, for `vision.results.measure.write_results`.
 
     Returns:
         The card's content.
@@ -45,6 +58,8 @@ def write_model_folder(
     folder.mkdir(parents=True, exist_ok=True)
     task = config.task_spec
     keys = data.folders.class_keys
+    parts = len(config.formats) + 1
+    report(EXPORTING, 0, parts, "fitting the temperature")
     say("fitting the temperature on the validation photos")
     logits, truth = predict_logits(model, data, data.validation_rows), data.labels[data.validation_rows]
     temperature = metrics.fit_temperature(logits, truth)
@@ -82,10 +97,13 @@ def write_model_folder(
         },
         "test": {},
     }
+    if config.new_task is not None:
+        card["new_task"] = {"title": task.title, "noun": task.noun, "mirror_safe": task.mirror_safe}
     (folder / LABELS_FILE).write_text("".join(f"{task.label_of(key)}\n" for key in keys), encoding="utf-8")
     rows = representative_rows(data.labels, data.training_rows, REPRESENTATIVE_PHOTOS, config.seed)
     representative = data.pixels[np.sort(rows)]
-    for model_format in config.formats:
+    for number, model_format in enumerate(config.formats, 1):
+        report(EXPORTING, number, parts, f"exporting {model_format}")
         say(f"exporting {model_format}")
         content = export_tflite(
             _network_for(model_format, model, temperature, representative), model_format, representative
@@ -94,14 +112,36 @@ def write_model_folder(
         write_tflite(folder / file, content)
         card["formats"][model_format] = format_entry(file, content)
     write_json(folder / CARD_FILE, card)
+    tested: dict[str, Evaluation] = {}
     if config.test is not None:
         for model_format in config.formats:
             say(f"measuring {model_format} on the test photos")
-            result = evaluate(Classifier.load(folder, model_format), Path(config.test))
+            result = evaluate(
+                Classifier.load(folder, model_format),
+                Path(config.test),
+                on_progress=_counting(report, f"{model_format}: {{done:,}} of {{total:,}} test photos measured"),
+            )
+            tested[model_format] = result
             card["test"][model_format] = figures(result, [task.label_of(key) for key in keys])
             say(f"{model_format}: {result.top(1):.2%} of {len(result.labels):,} test photos right")
         write_json(folder / CARD_FILE, card)
+    if run is not None:
+        rows = data.validation_rows
+        measure_run(
+            run,
+            config,
+            folder,
+            keys,
+            [data.folders.files[row] for row in rows],
+            data.labels[rows].tolist(),
+            _counting(report, "{done:,} of {total:,} validation photos looked at"),
+            tested=tested.get(served_format(config.formats)),
+        )
     return card
+
+
+def _counting(report: Report, words: str) -> Callable[[int, int], None]:
+    return lambda done, total: report(MEASURING, done, total, words.format(done=done, total=total))
 
 
 def _network_for(model_format: str, model: keras.Model, temperature: float, representative: np.ndarray) -> keras.Model:

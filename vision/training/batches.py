@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
+from vision.datasets.rows import Array
 from vision.training.augment import augment
 
 # Photos, each uint8 (size, size, 3) -> probabilities, float32 (photos, classes).
@@ -17,7 +18,7 @@ class TrainingPhotos:
     """What batches are drawn from.
 
     Attributes:
-        pixels: uint8 (photos, size, size, 3), may be memory-mapped.
+        pixels: uint8 (photos, size, size, 3), in memory or on disk.
         labels: class index, one a photo.
         rows: photos to train on, indices into both.
         class_count: number of classes.
@@ -25,12 +26,12 @@ class TrainingPhotos:
         crops: the same photos cropped to the object, like `pixels`, or None; half of the time they take its place.
     """
 
-    pixels: np.ndarray
+    pixels: Array
     labels: np.ndarray
     rows: np.ndarray
     class_count: int
     outliers: np.ndarray | None = None
-    crops: np.ndarray | None = None
+    crops: Array | None = None
 
     def view(self, row: int, rng: np.random.Generator) -> np.ndarray:
         """The photo, or its crop: uint8 (size, size, 3)."""
@@ -104,7 +105,7 @@ class BatchMaker:
         return tf.data.Dataset.range(first_step, first_step + steps).map(load).prefetch(8)
 
 
-def plain_batches(pixels: np.ndarray, rows: np.ndarray, batch_size: int = 128) -> tf.data.Dataset:
+def plain_batches(pixels: Array, rows: np.ndarray, batch_size: int = 128) -> tf.data.Dataset:
     """Unchanged photos, float32 in 0..255, in the order of `rows`."""
     size = pixels.shape[1]
     starts = tf.data.Dataset.range(0, len(rows), batch_size)

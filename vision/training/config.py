@@ -8,6 +8,7 @@ from typing import Any
 
 from vision.errors import SettingsError
 from vision.images import RESIZE_RULES
+from vision.jobs import write_json
 from vision.tasks import TaskSpec, custom_task, task_named
 
 FORMATS = ("float32", "int8")
@@ -126,7 +127,7 @@ class TrainingConfig:
             raise SettingsError("epochs and head_epochs are both 0; train for at least one epoch.")
 
     def save(self, path: Path) -> None:
-        path.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n")
+        write_json(path, dataclasses.asdict(self))
 
     @classmethod
     def load(cls, path: Path) -> "TrainingConfig":
@@ -136,7 +137,7 @@ class TrainingConfig:
             SettingsError: the file is missing, damaged, or of another version.
         """
         try:
-            content = json.loads(path.read_text())
+            content = json.loads(path.read_text(encoding="utf-8"))
             lists = {name: tuple(content[name]) for name in ("teachers", "formats") if name in content}
             return cls(**(content | lists))
         except (OSError, ValueError, TypeError) as error:

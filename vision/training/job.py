@@ -1,6 +1,8 @@
 """One training run, from a folder of photos to the best weights on validation."""
 
+import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +16,21 @@ from vision.classifier import Classifier
 from vision.datasets.class_folders import ClassFolders, read_class_folders
 from vision.datasets.outliers import load_outliers
 from vision.datasets.pixels import load_pixels
+from vision.datasets.rows import Array
 from vision.datasets.split import split_by_group
 from vision.errors import DatasetError, SettingsError
 from vision.jobs import write_json
 from vision.predictions import Box
 from vision.training.backbones import backbone_named
 from vision.training.batches import BatchMaker, Teach, TrainingPhotos, plain_batches
-from vision.training.callbacks import KeepProgress, WriteStatus
+from vision.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from vision.training.config import TrainingConfig
+from vision.training.estimate import HEAD, READING
+from vision.training.fit import balanced_weights, compile_for_fit, fit
+from vision.training.head import train_head
 from vision.training.network import build_classifier, set_batch_norm, warm_start
-from vision.training.run_folder import RunFolder, RunStatus
-
-HEAD_BATCH = 128
+from vision.training.progress import Progress
+from vision.training.run_folder import RunFolder
 
 Say = Callable[[str], None]
 
@@ -36,7 +41,7 @@ class TrainingData:
 
     Attributes:
         folders: where they came from.
-        pixels: uint8 (photos, size, size, 3), memory-mapped.
+        pixels: uint8 (photos, size, size, 3), on disk.
         labels: int64 (photos,).
         crops: `pixels` cropped to the object in each photo, or None.
         training_rows, validation_rows: int64 indices; unreadable photos are in neither.
@@ -44,21 +49,28 @@ class TrainingData:
     """
 
     folders: ClassFolders
-    pixels: np.ndarray
+    pixels: Array
     labels: np.ndarray
     training_rows: np.ndarray
     validation_rows: np.ndarray
     unreadable: tuple[str, ...]
-    crops: np.ndarray | None = None
+    crops: Array | None = None
 
     @property
-    def views(self) -> tuple[np.ndarray, ...]:
+    def views(self) -> tuple[Array, ...]:
         """The photos as the network sees them: whole, and cropped where there are boxes."""
         return (self.pixels,) if self.crops is None else (self.pixels, self.crops)
 
 
-def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> TrainingData:
-    """Reads, checks and splits the photos, and writes the split into the run's folder."""
+def load_training_data(
+    config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say, progress: Progress | None = None
+) -> TrainingData:
+    """Reads, checks and splits the photos, and writes the split into the run's folder.
+
+    Raises:
+        DatasetError: the photos cannot be trained on, or are others than those that the run began with.
+    """
+    progress = progress or Progress(run, config)
     task = config.task_spec
     folders = read_class_folders(Path(config.data))
     present = set(folders.labels)
@@ -67,10 +79,9 @@ def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, 
         raise DatasetError(f"'{config.data}' has no photos of {', '.join(empty[:5])}; add some, or remove the folder.")
     if len(folders.class_keys) < 2:
         raise DatasetError(f"'{config.data}' has one class folder; at least two are needed to tell apart.")
-
-    def on_progress(done: int, total: int) -> None:
-        run.write_status(RunStatus("preparing", f"read {done:,} of {total:,} photos", done=done, total=total))
-
+    progress.plan(len(folders.files), 0 if config.test is None else count_tests(Path(config.test), folders))
+    on_progress = progress.counter(READING, "read {done} of {total} photos")
+    on_progress(0, len(folders.files))
     pixels, unreadable = load_pixels(folders.files, config.image_size, config.resize, cache_dir, on_progress)
     crops = None
     if config.boxes is not None:
@@ -90,12 +101,42 @@ def load_training_data(config: TrainingConfig, run: RunFolder, cache_dir: Path, 
     if not len(validation_rows):
         raise DatasetError(f"'{config.data}' has too few photos to hold any out; give at least two for each class.")
     names = [path.relative_to(folders.root).as_posix() for path in folders.files]
-    write_json(run.split_path, {"validation": [names[row] for row in validation_rows], "unreadable": list(unreadable)})
+    write_split(run, names, [names[row] for row in validation_rows], unreadable)
     say(
         f"{len(training_rows):,} photos to train on, {len(validation_rows):,} to validate, "
         f"{len(folders.class_keys)} classes; {len(unreadable)} unreadable, {len(folders.skipped)} other files left out"
     )
     return TrainingData(folders, pixels, labels, training_rows, validation_rows, unreadable, crops)
+
+
+def count_tests(root: Path, folders: ClassFolders) -> int:
+    """How many test photos there are.
+
+    Raises:
+        DatasetError: there are none, or of classes that are not trained.
+    """
+    tests = read_class_folders(root)
+    unknown = [key for key in tests.class_keys if key not in folders.class_keys]
+    if unknown:
+        raise DatasetError(
+            f"'{root}' has folders that '{folders.root}' has not: {', '.join(unknown[:5])}; "
+            "test photos can be of the trained classes only."
+        )
+    return len(tests.files)
+
+
+def write_split(run: RunFolder, names: Sequence[str], validation: Sequence[str], unreadable: Sequence[str]) -> None:
+    """Keeps which photos are held back, and by what the photos of this run are known again.
+
+    Raises:
+        DatasetError: the run goes on after a checkpoint, and its photos are others by now.
+    """
+    digest = hashlib.sha256(os.fsencode("\n".join([*names, "", *validation]))).hexdigest()
+    if run.checkpoint_path.exists():
+        kept = json.loads(run.split_path.read_text(encoding="utf-8")).get("photos")
+        if kept != digest:
+            raise DatasetError("There are other photos now than when the run began; start a new run.")
+    write_json(run.split_path, {"validation": validation, "unreadable": list(unreadable), "photos": digest})
 
 
 def largest_boxes(path: Path, files: Sequence[Path]) -> list[Box | None]:
@@ -120,17 +161,26 @@ def largest_boxes(path: Path, files: Sequence[Path]) -> list[Box | None]:
     return [found.get(file.resolve()) for file in files]
 
 
-def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> tuple[keras.Model, TrainingData]:
-    """Trains the head, then everything, continuing after the last finished epoch if the run was cut off.
+def train(
+    config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say, progress: Progress | None = None
+) -> tuple[keras.Model, TrainingData]:
+    """Trains the head, then everything, continuing at the last checkpoint if the run was cut off.
+
+    A run that is asked to finish is not trained on; the weights are the best that it has.
 
     Returns:
         The network with the weights that were best on validation, and the photos.
+
+    Raises:
+        Stopped, Gone: see `RunFolder.stop_if_asked`.
     """
     cv2.setNumThreads(1)  # photos are augmented beside the network, which needs the cores
     spec = backbone_named(config.backbone)
     task = config.task_spec
-    run.write_status(RunStatus("preparing", message="reading photos"))
-    data = load_training_data(config, run, cache_dir, say)
+    progress = progress or Progress(run, config)
+    if run.is_asked_to_finish() and not run.checkpoint_path.exists():
+        raise SettingsError(f"The run '{run.name}' was not trained yet, there is nothing to end it with; resume it.")
+    data = load_training_data(config, run, cache_dir, say, progress)
     class_count = len(data.folders.class_keys)
     outliers = None
     if config.outliers is not None:
@@ -147,49 +197,32 @@ def train(config: TrainingConfig, run: RunFolder, cache_dir: Path, say: Say) -> 
         load_teachers(config.teachers, data.folders.class_keys) if config.teachers else None,
         config.teacher_share,
     )
-    steps = maker.steps_per_epoch
-    epochs_done = 0
+    weights = balanced_weights(data.labels[data.training_rows], class_count) if config.class_weights else None
     if run.checkpoint_path.exists():
-        model = keras.saving.load_model(run.checkpoint_path)
-        epochs_done = int(model.optimizer.iterations) // steps
-        # Keras keeps no state of random numbers: without this, the dropout of the first epochs would come again.
-        model.get_layer("dropout").seed_generator.state.assign([config.seed, epochs_done * steps])
-        say(f"continuing after epoch {epochs_done}")
+        model, metrics = load_checkpoint(run.checkpoint_path)
     else:
+        progress.report(HEAD, 0, 1, "building the network")
         model = build_classifier(spec, config.alpha, config.image_size, class_count, config.weights, config.seed)
         set_batch_norm(model, config.train_batch_norm)
         if config.warm_start:
             warm_start(model, spec, config.alpha, config.weights, data.folders.class_keys)
         if config.head_epochs and config.weights != "none":
-            train_head(model, data, config, say)
-        model.save_weights(run.start_path)
-        schedule = keras.optimizers.schedules.CosineDecay(
-            0.0,
-            decay_steps=max(1, round(steps * config.epochs * (1 - config.warmup))),
-            warmup_target=config.learning_rate,
-            warmup_steps=max(1, round(steps * config.epochs * config.warmup)),
-        )
-        _compile(model, keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay))
-    if config.epochs > epochs_done:
-        model.fit(
-            maker.dataset(epochs_done * steps, (config.epochs - epochs_done) * steps),
-            initial_epoch=epochs_done,
-            epochs=config.epochs,
-            steps_per_epoch=steps,
-            validation_data=_validation_batches(data),
-            verbose=0,
-            callbacks=[
-                WriteStatus(run, epochs_done * steps, config.epochs * steps, config.batch_size, say),
-                keras.callbacks.TensorBoard(run.tensorboard_dir, write_graph=False),
-                KeepProgress(run, epochs_done),
-            ],
-        )
+            on_progress = progress.counter(HEAD, "training the head: {done} of {total}")
+            train_head(
+                model, data, config, say, cache_dir, on_progress, None if weights is None else dict(enumerate(weights))
+            )
+        save_weights(model, run.start_path)
+        compile_for_fit(model, config, maker.steps_per_epoch)
+        save_checkpoint(model, run.checkpoint_path)  # the head is not trained again, whatever comes
+        metrics = []
+    if not run.is_asked_to_finish():
+        fit(model, maker, _validation_batches(data), config, run, metrics, weights, progress, say)
     if run.best_path.exists():
         model.load_weights(run.best_path)
         if config.start_share:
             mix_with_start(model, run, config.start_share)
     else:
-        model.save_weights(run.best_path)
+        save_weights(model, run.best_path)
     return model, data
 
 
@@ -224,38 +257,9 @@ def load_teachers(folders: Sequence[str], class_keys: Sequence[str]) -> Teach:
     return teach
 
 
-def train_head(model: keras.Model, data: TrainingData, config: TrainingConfig, say: Say) -> None:
-    """Trains the new head on the body's features of the unchanged photos, computed once."""
-    extractor = keras.Model(model.input, model.get_layer("pool").output)
-    say("computing the frozen body's features")
-    features = np.concatenate(
-        [extractor.predict(plain_batches(view, data.training_rows), verbose=0) for view in data.views]
-    )
-    labels = np.tile(data.labels[data.training_rows], len(data.views))
-    logits = model.get_layer("logits")
-    start = tf.constant(logits.kernel)
-    if config.head_anchor:
-        logits.kernel.regularizer = lambda kernel: config.head_anchor * tf.reduce_sum(tf.square(kernel - start))
-    head = keras.Sequential([keras.Input((features.shape[1],)), keras.layers.Dropout(0.2, seed=config.seed)])
-    head.add(logits)
-    steps = config.head_epochs * -(-len(labels) // HEAD_BATCH)
-    head.compile(
-        keras.optimizers.Adam(keras.optimizers.schedules.PolynomialDecay(1e-3, steps, 0.0)),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-    )
-    history = head.fit(features, labels, epochs=config.head_epochs, batch_size=HEAD_BATCH, verbose=0).history
-    logits.kernel.regularizer = None
-    say(f"head trained alone: {history['accuracy'][-1]:.1%} of the training photos")
-
-
 def predict_logits(model: keras.Model, data: TrainingData, rows: np.ndarray) -> np.ndarray:
     """float32 (rows, classes) for unchanged photos."""
     return model.predict(plain_batches(data.pixels, rows), verbose=0)
-
-
-def _compile(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
-    model.compile(optimizer, keras.losses.CategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
 
 
 def _validation_batches(data: TrainingData) -> tf.data.Dataset:

@@ -1,0 +1,40 @@
+"""The app's pages: those that come with it, and one for each task that published models bring."""
+
+from functools import partial
+from typing import Literal
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from pages.parts import brought_task, loaders, training_switch
+from vision.tasks import TASKS, TaskSpec
+
+ICON = ":material/image_search:"
+ICONS = {"traffic_signs": ":material/traffic:", "dog_breeds": ":material/pets:"}
+
+
+def build_pages() -> list[StreamlitPage]:
+    """All pages, the front page first; of tasks that are gone, only those that this visitor has open."""
+    pages = [st.Page("pages/home.py", title="Second Look", icon=":material/home:", default=True)]
+    tasks = loaders.known_tasks()
+    pages += [page_of(task) for task in tasks]
+    pages.append(_page_of_training())
+    names = {task.name for task in tasks}
+    return pages + [_page_of_gone(task) for task in brought_task.opened() if task.name not in names]
+
+
+def page_of(task: TaskSpec) -> StreamlitPage:
+    """The page of a task."""
+    if task.name in TASKS:
+        return st.Page(f"pages/{task.name}.py", title=task.title, icon=ICONS.get(task.name, ICON))
+    return st.Page(partial(brought_task.show, task), title=task.title, icon=ICON, url_path=task.name)
+
+
+def _page_of_training() -> StreamlitPage:
+    # Where training is switched off the page is there still, and says so to whoever has a link to it.
+    visibility: Literal["visible", "hidden"] = "visible" if training_switch.is_on() else "hidden"
+    return st.Page("pages/training.py", title="Training", icon=":material/model_training:", visibility=visibility)
+
+
+def _page_of_gone(task: TaskSpec) -> StreamlitPage:
+    return st.Page(partial(brought_task.show_gone, task), title=task.title, url_path=task.name, visibility="hidden")

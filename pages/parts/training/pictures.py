@@ -1,0 +1,50 @@
+"""Photos of a data set on the server as small pictures with a few words below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import thumbnails
+from vision import images
+from vision.errors import VisionError
+
+SIZE_PX = 144
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo and what is said below it: the first line stands out."""
+
+    path: Path
+    lines: tuple[str, ...]
+
+
+def show(pictures: Sequence[Picture]) -> None:
+    """Draws the photos in as many columns as there is room for."""
+    st.html(f'<div class="sl-shots">{"".join(_html(each) for each in pictures)}</div>')
+
+
+def thumbnail_uri(path: Path) -> str | None:
+    """The middle of a photo as a data URI; None where it is gone or cannot be read."""
+    try:
+        return _thumbnail(path, path.stat().st_mtime_ns)
+    except (VisionError, OSError):
+        return None
+
+
+def _html(picture: Picture) -> str:
+    uri = thumbnail_uri(picture.path)
+    shown = f'<img src="{uri}" alt="">' if uri else '<div class="sl-gone">no longer there</div>'
+    first, *others = picture.lines
+    words = f"<p><strong>{escape(first)}</strong></p>" + "".join(f"<p>{escape(line)}</p>" for line in others)
+    return f'<figure class="sl-shot">{shown}<figcaption>{words}</figcaption></figure>'
+
+
+# Shared by all visitors: these are the operator's photos, none of theirs.
+@st.cache_data(max_entries=800, show_spinner=False)
+def _thumbnail(path: Path, changed_ns: int) -> str:
+    photo = images.decode(path.read_bytes(), min_side=SIZE_PX)
+    return thumbnails.data_uri(thumbnails.square_jpeg(photo, SIZE_PX))

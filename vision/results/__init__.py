@@ -1,0 +1,1 @@
+"""What a finished run is worth: measured as it will be served, looked at, and put into one page."""
