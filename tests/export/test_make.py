@@ -1,6 +1,7 @@
 """Formats of a model folder that has nothing but its float32 file."""
 
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from vision.errors import DatasetError, SettingsError
 from vision.export import make, qat_process
 from vision.export.make import ExportFolder, ExportOrder, make_formats
 from vision.export.qat_process import OnStatus, QatFolder, QatSettings
+from vision.export.read_tflite import read_network
 from vision.jobs import FAILED, FINISHED, STOPPED, Busy, JobStatus, Stopped
 from vision.model_card import read_card
 
@@ -48,6 +50,10 @@ def test_the_formats_stand_beside_float32_and_answer_alike(order: ExportOrder, f
     assert folder.read_status() == replace(folder.read_status(), state=FINISHED, progress=1.0)
     assert (order.model_dir / "card.json").read_text() != (made / "card.json").read_text()
     assert list(read_card(order.model_dir).formats) == ["float32"]  # left as it was
+    for entry in card.formats.values():
+        with zipfile.ZipFile(made / entry.file) as archive:
+            assert archive.read("labels.txt").decode().splitlines() == list(card.labels)
+    assert read_network((made / "model.float32.tflite").read_bytes()).size == card.image_size
 
 
 def test_what_is_made_is_not_made_again(order: ExportOrder, folder: ExportFolder, monkeypatch: pytest.MonkeyPatch):

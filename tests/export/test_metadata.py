@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.models_for_tests import LABELS, draw_squares, exported, write_model
+from tests.models_for_tests import LABELS, SIZE, draw_squares, exported, write_model
 from vision.classifier import Classifier
 from vision.export.metadata import with_metadata
-from vision.model_card import read_card
 
 CLASSIFY = """
 import json, sys
@@ -30,8 +29,8 @@ with vision.ImageClassifier.create_from_options(options) as classifier:
 
 
 def labelled(model_format: str, folder: Path) -> bytes:
-    model_dir = write_model(folder, {model_format: exported(model_format)})
-    return with_metadata(exported(model_format), read_card(model_dir))
+    write_model(folder, {model_format: exported(model_format)})
+    return with_metadata(exported(model_format), "traffic_signs/squares", SIZE, LABELS)
 
 
 @pytest.mark.parametrize("model_format", ["float32", "float16", "int8"])
@@ -48,6 +47,11 @@ def test_the_labels_are_a_stored_archive_behind_the_model(tmp_path: Path):
         (info,) = archive.infolist()
         assert (info.filename, info.compress_type) == ("labels.txt", zipfile.ZIP_STORED)
         assert archive.read("labels.txt").decode().splitlines() == list(LABELS)
+
+
+def test_metadata_is_written_once(tmp_path: Path):
+    content = labelled("float32", tmp_path / "model")
+    assert with_metadata(content, "another/name", SIZE, LABELS) == content
 
 
 @pytest.mark.parametrize("model_format", ["float32", "int8"])

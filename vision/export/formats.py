@@ -45,6 +45,7 @@ FORMATS = {
         FormatSpec("int8-qat", "int8 whose weights were trained on to be rounded.", True, True, True),
     )
 }
+CONVERTED = tuple(name for name, spec in FORMATS.items() if not spec.is_trained)
 
 
 def format_named(name: str) -> FormatSpec:

@@ -15,6 +15,7 @@ from vision.classifier import Classifier
 from vision.errors import SettingsError
 from vision.evaluation import evaluate
 from vision.export.formats import FORMATS, FormatSpec, format_named
+from vision.export.metadata import with_metadata
 from vision.export.model_folder import figures
 from vision.export.photos import PhotoFiles, draw_evenly, find_photos, load_photos
 from vision.export.qat_process import QatFolder, QatSettings, train_rounded
@@ -24,8 +25,7 @@ from vision.export.rounding import round_kernels
 from vision.export.tflite import export_tflite, with_probabilities, write_tflite
 from vision.jobs import FAILED, FINISHED, STOPPED, JobFolder, JobStatus, Stopped, write_json
 from vision.model_card import CARD_FILE, ModelCard, format_entry, read_card
-from vision.model_store import check_files, read_model
-from vision.tasks import TASKS
+from vision.model_store import check_files, read_model, task_of
 
 SOURCE = "float32"
 CALIBRATION_PHOTOS = 430
@@ -114,6 +114,7 @@ class _Maker:
         self._order, self._folder, self._say = order, folder, say
         self._specs = order.specs()
         self._card, _, self._content = read_model(order.model_dir, SOURCE)
+        self._labelled = self._with_metadata(self._content)
         self._files: PhotoFiles | None = None
         self._pixels: np.ndarray | None = None
         self._plain: keras.Model | None = None
@@ -132,7 +133,7 @@ class _Maker:
             done += 1
             if self._order.test is not None:
                 self._tell(f"measuring {spec.name} on the test photos", done / parts)
-                self._measure(content, spec, self._order.test)
+                self._measure(content, spec, self._order.test, done / parts, 1 / parts)
                 done += 1
         check_files(self._folder.model_dir, read_card(self._folder.model_dir))
 
@@ -143,8 +144,13 @@ class _Maker:
             partial = target.with_name(".model")
             shutil.rmtree(partial, ignore_errors=True)
             shutil.copytree(self._order.model_dir, partial)
+            card = json.loads((partial / CARD_FILE).read_text(encoding="utf-8"))
+            file = self._card.formats[SOURCE].file
+            write_tflite(partial / file, self._labelled)
+            card["formats"][SOURCE] = format_entry(file, self._labelled)
+            write_json(partial / CARD_FILE, card)
             partial.rename(target)
-        if read_model(target, SOURCE)[2] != self._content:
+        if read_model(target, SOURCE)[2] != self._labelled:
             raise SettingsError(
                 f"'{self._folder.path}' holds the export of another model; delete it, or give another --to."
             )
@@ -164,7 +170,7 @@ class _Maker:
 
     def _write(self, content: dict[str, Any], spec: FormatSpec, before: float, part: float) -> None:
         self._say(f"exporting {spec.name}")
-        made = self._trained(before, part) if spec.is_trained else self._converted(spec)
+        made = self._with_metadata(self._trained(before, part) if spec.is_trained else self._converted(spec))
         write_tflite(self._folder.model_dir / spec.file, made)
         content["formats"][spec.name] = format_entry(spec.file, made)
         content.get("test", {}).pop(spec.name, None)
@@ -172,6 +178,10 @@ class _Maker:
         content.setdefault("exports", {})[spec.name] = {"created": made_on, "how": self._how(spec)}
         self._save(content)
         self._say(f"{spec.name}: {len(made) / 1e6:.2f} MB")
+
+    def _with_metadata(self, content: bytes) -> bytes:
+        card = self._card
+        return with_metadata(content, f"{card.task}/{card.name}", card.image_size, card.labels)
 
     def _converted(self, spec: FormatSpec) -> bytes:
         pixels = self._calibration() if spec.needs_photos else None
@@ -197,14 +207,17 @@ class _Maker:
 
     def _calibration(self) -> np.ndarray:
         if self._pixels is None:
-            files = find_photos(self._order.photos(), self._card)
+            files = find_photos(self._order.photos(), self._order.model_dir.resolve(), self._card)
             rows = draw_evenly(files.labels, files.training_rows, CALIBRATION_PHOTOS, _seed(self._card))
-            self._pixels, _ = load_photos(files, rows, self._card, self._order.cache_dir)
+            pixels, readable = load_photos(files, rows, self._card, self._order.cache_dir, self._count_photos)
+            self._pixels = pixels[readable]
         return self._pixels
+
+    def _count_photos(self, done: int, total: int) -> None:
+        self._tell(f"read {done:,} of {total:,} training photos")
 
     def _trained(self, before: float, part: float) -> bytes:
         training = self._card.content.get("training", {})
-        task = TASKS.get(self._card.task)
         settings = QatSettings(
             str(self._order.model_dir.resolve()),
             str(self._order.photos().resolve()),
@@ -212,7 +225,7 @@ class _Maker:
             self._order.steps,
             learning_rate=self._order.learning_rate,
             augmentation=training.get("augmentation", QatSettings.augmentation),
-            mirror=task is not None and task.mirror_safe,
+            mirror=task_of(self._card).mirror_safe,
             calibration_photos=CALIBRATION_PHOTOS,
             seed=_seed(self._card),
         )
@@ -225,13 +238,13 @@ class _Maker:
 
         return train_rounded(QatFolder(self._folder.qat_dir), settings, on_status)
 
-    def _measure(self, content: dict[str, Any], spec: FormatSpec, test: Path) -> None:
+    def _measure(self, content: dict[str, Any], spec: FormatSpec, test: Path, before: float, part: float) -> None:
         if content.get("test", {}).get(spec.name, {}).get("data") == "/".join(test.parts[-2:]):
             return
         self._say(f"measuring {spec.name} on the test photos")
 
         def on_progress(done: int, total: int) -> None:
-            self._folder.stop_if_asked()
+            self._tell(f"{spec.name}: {done:,} of {total:,} test photos measured", before + part * done / total)
 
         result = evaluate(Classifier.load(self._folder.model_dir, spec.name), test, on_progress=on_progress)
         content.setdefault("test", {})[spec.name] = figures(result, list(self._card.labels))

@@ -11,29 +11,33 @@ from collections.abc import Sequence
 import flatbuffers
 from ai_edge_litert import schema_py_generated as schema
 
-from vision.model_card import LABELS_FILE, ModelCard
+from vision.model_card import LABELS_FILE
 
 FIELD, IDENTIFIER, MODEL_IDENTIFIER = "TFLITE_METADATA", b"M001", b"TFL3"
 MIN_PARSER_VERSION = "1.0.0"  # the oldest reader that knows labels of an image classifier
 RGB, IMAGE_PROPERTIES, NORMALIZATION_OPTIONS, TENSOR_AXIS_LABELS = 1, 2, 1, 2  # numbers of the schema
 
 
-def with_metadata(content: bytes, card: ModelCard) -> bytes:
+def with_metadata(content: bytes, name: str, image_size: int, labels: Sequence[str]) -> bytes:
     """A TFLite file of a classifier with its labels and what to feed it inside; answers stay the same.
 
     Args:
-        content: a file of the model, in any format, without metadata yet.
+        content: a file of the model, in any format; one that has metadata already comes back as it is.
+        name: by which the file calls itself.
+        image_size: input side in pixels.
+        labels: the classes in plain words, in output order.
 
     Returns:
-        A file with the labels of `card`, in output order. Floats are fed pixels in 0..255 (normalisation: mean 0,
-        deviation 1), as scaling is inside the model. MediaPipe stretches a photo to the input; where the card says
-        "center_crop", crop it to a square before.
+        The file. Floats are fed pixels in 0..255 (normalisation: mean 0, deviation 1), as scaling is inside the model.
+        MediaPipe stretches a photo to the input; where the card says "center_crop", crop it to a square before.
     """
     model = schema.ModelT.InitFromPackedBuf(content, 0)
+    if any(entry.name == FIELD.encode() for entry in model.metadata or []):
+        return content
     graph = model.subgraphs[0]
     takes_floats = graph.tensors[graph.inputs[0]].type == schema.TensorType.FLOAT32
     buffer = schema.BufferT()
-    buffer.data = list(_metadata(card, takes_floats))
+    buffer.data = list(_metadata(name, image_size, takes_floats))
     model.buffers.append(buffer)
     entry = schema.MetadataT()
     entry.name, entry.buffer = FIELD, len(model.buffers) - 1
@@ -42,13 +46,13 @@ def with_metadata(content: bytes, card: ModelCard) -> bytes:
     builder.Finish(model.Pack(builder), MODEL_IDENTIFIER)
     behind = io.BytesIO(bytes(builder.Output()))
     with zipfile.ZipFile(behind, "a", zipfile.ZIP_STORED) as archive:  # readers map the labels into memory
-        archive.writestr(zipfile.ZipInfo(LABELS_FILE), "".join(f"{label}\n" for label in card.labels))
+        archive.writestr(zipfile.ZipInfo(LABELS_FILE), "".join(f"{label}\n" for label in labels))
     return behind.getvalue()
 
 
-def _metadata(card: ModelCard, takes_floats: bool) -> bytes:
+def _metadata(name: str, image_size: int, takes_floats: bool) -> bytes:
     to = flatbuffers.Builder(1024)
-    size = _table(to, 2, {0: ("Uint32", card.image_size), 1: ("Uint32", card.image_size)})
+    size = _table(to, 2, {0: ("Uint32", image_size), 1: ("Uint32", image_size)})
     image = _table(to, 2, {0: ("Int8", RGB), 1: size})
     content = _table(to, 3, {0: ("Uint8", IMAGE_PROPERTIES), 1: image})
     photo = {0: to.CreateString("image"), 1: to.CreateString("The photo, RGB."), 3: content}
@@ -60,7 +64,7 @@ def _metadata(card: ModelCard, takes_floats: bool) -> bytes:
     scores = {0: to.CreateString("probability"), 1: to.CreateString("Of each class, 0 to 1."), 6: _tables(to, [file])}
     inputs, outputs = (_tables(to, [_table(to, 7, fields)]) for fields in (photo, scores))
     graph = _table(to, 10, {2: inputs, 3: outputs})
-    model = {0: to.CreateString(f"{card.task}/{card.name}"), 3: _tables(to, [graph])}
+    model = {0: to.CreateString(name), 3: _tables(to, [graph])}
     model[7] = to.CreateString(MIN_PARSER_VERSION)
     to.Finish(_table(to, 8, model), IDENTIFIER)
     return bytes(to.Output())
