@@ -13,6 +13,7 @@ from tests.export.conftest import branched_file
 from tests.models_for_tests import draw_squares, write_class_folders, write_model
 from vision.classifier import Classifier
 from vision.errors import SettingsError
+from vision.export import qat_process
 from vision.export.layers import compare_layers
 from vision.export.operators import ExportError, check_without_floats
 from vision.export.qat_process import NEEDED, QatFolder, QatSettings, train_rounded
@@ -32,7 +33,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> QatSettings:
         str(write_model(root / "squares", {"float32": branched_file()})),
         str(write_class_folders(root / "train", per_class=12, seed=300)),
         str(root / "cache"),
-        steps=300,
+        steps=100,
         batch_size=6,
         learning_rate=1e-4,
         calibration_photos=18,
@@ -85,7 +86,10 @@ def test_each_channel_of_a_depthwise_kernel_has_steps_of_its_own(trained: bytes)
     assert all(len(set(scales.tolist())) > 1 for scales in kernels)
 
 
-def test_a_stopped_training_goes_on_to_the_same_answers(settings: QatSettings, trained: bytes, tmp_path: Path):
+def test_a_stopped_training_goes_on_to_the_same_answers(
+    settings: QatSettings, trained: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(qat_process, "LOOK_EVERY_S", 0.02)  # the steps of so small a network are soon done
     folder = QatFolder(tmp_path / "halved")
 
     def stop(status: JobStatus) -> None:
@@ -97,6 +101,8 @@ def test_a_stopped_training_goes_on_to_the_same_answers(settings: QatSettings, t
     assert folder.read_status().state == STOPPED
     assert len(list(folder.checkpoint_dir.glob("*.index"))) == 1
     resumed = train_rounded(folder, settings, watch)
+    # At the start, in the middle and at the end; beginning again would look at the held-out photos once more.
+    assert folder.log_path.read_text().count("of the held-out answers as before") == 3
     difference = np.abs(answers(resumed, tmp_path / "resumed") - answers(trained, tmp_path / "trained"))
     assert difference.max() < 0.02
 

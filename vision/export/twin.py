@@ -162,7 +162,9 @@ def export_twin(twin: Any) -> bytes:
     probabilities = tf_keras.layers.Softmax(name="probabilities")(twin.output)
     model = tf_keras.Model(twin.input, probabilities, name="served")
     served = tf.function(model).get_concrete_function(tf.TensorSpec((1, *twin.input_shape[1:]), tf.float32))
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([served], model)
+    weights = tf.Module()  # given the model itself, the converter would save it first, layer by layer
+    weights.variables_of_model = model.variables
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([served], weights)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.uint8
