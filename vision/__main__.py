@@ -1,4 +1,4 @@
-"""python -m vision train | evaluate | predict | models | publish | runs"""
+"""python -m vision train | evaluate | export | predict | models | publish | runs"""
 
 import sys
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from vision.errors import SettingsError
-from vision.training.config import FORMATS, TrainingConfig
+from vision.training.config import USUAL_FORMATS, TrainingConfig
 
 
 def test_settings_are_read_as_they_were_saved(tmp_path: Path):
@@ -93,14 +93,14 @@ def test_an_older_file_without_a_newer_setting_takes_its_default(tmp_path: Path)
     config = TrainingConfig.load(tmp_path / "config.json")
     assert config == TrainingConfig("traffic_signs", "d")
     assert (config.boxes, config.warm_start, config.head_anchor, config.start_share) == (None, False, 0, 0)
-    assert (config.teachers, config.formats) == ((), FORMATS)
+    assert (config.teachers, config.formats) == ((), USUAL_FORMATS)
 
 
 def test_a_run_may_train_the_head_alone():
     assert TrainingConfig("traffic_signs", "data", epochs=0, head_epochs=1).epochs == 0
 
 
-@pytest.mark.parametrize("formats", [(), ("float32", "float8")], ids=str)
+@pytest.mark.parametrize("formats", [(), ("float32", "float8"), ("float32", "int8-qat")], ids=str)
 def test_formats_that_do_not_exist_are_refused_before_anything_is_trained(formats: tuple[str, ...]):
     with pytest.raises(SettingsError, match="format"):
         TrainingConfig("traffic_signs", "data", formats=formats)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vision.cli import data, detector, finding, measure, publishing, runs, train
+from vision.cli import data, detector, export, finding, measure, publishing, runs, train
 from vision.errors import VisionError
 
 
@@ -22,6 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_commands(commands)
     runs.add_commands(commands)
     measure.add_commands(commands)
+    export.add_commands(commands)
     publishing.add_commands(commands)
     finding.add_commands(commands)
     detector.add_commands(commands)

@@ -3,8 +3,9 @@
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import numpy as np
 from vision import metrics
 from vision.classifier import Classifier
 from vision.evaluation import Evaluation, evaluate
+from vision.export.formats import FormatSpec, format_named
+from vision.export.metadata import with_metadata
 from vision.export.rounding import round_kernels
 from vision.export.tflite import export_tflite, representative_rows, with_probabilities, write_tflite
 from vision.jobs import write_json
@@ -99,18 +102,14 @@ def write_model_folder(
     }
     if config.new_task is not None:
         card["new_task"] = {"title": task.title, "noun": task.noun, "mirror_safe": task.mirror_safe}
-    (folder / LABELS_FILE).write_text("".join(f"{task.label_of(key)}\n" for key in keys), encoding="utf-8")
+    labels = [task.label_of(key) for key in keys]
+    (folder / LABELS_FILE).write_text("".join(f"{label}\n" for label in labels), encoding="utf-8")
     rows = representative_rows(data.labels, data.training_rows, REPRESENTATIVE_PHOTOS, config.seed)
     representative = data.pixels[np.sort(rows)]
-    for number, model_format in enumerate(config.formats, 1):
-        report(EXPORTING, number, parts, f"exporting {model_format}")
-        say(f"exporting {model_format}")
-        content = export_tflite(
-            _network_for(model_format, model, temperature, representative), model_format, representative
-        )
-        file = f"model.{model_format}.tflite"
-        write_tflite(folder / file, content)
-        card["formats"][model_format] = format_entry(file, content)
+    for spec, plain in _exported(config.formats, model, temperature, representative, say, report):
+        content = with_metadata(plain, f"{config.task}/{name}", config.image_size, labels)
+        write_tflite(folder / spec.file, content)
+        card["formats"][spec.name] = format_entry(spec.file, content)
     write_json(folder / CARD_FILE, card)
     tested: dict[str, Evaluation] = {}
     if config.test is not None:
@@ -122,7 +121,7 @@ def write_model_folder(
                 on_progress=_counting(report, f"{model_format}: {{done:,}} of {{total:,}} test photos measured"),
             )
             tested[model_format] = result
-            card["test"][model_format] = figures(result, [task.label_of(key) for key in keys])
+            card["test"][model_format] = figures(result, labels)
             say(f"{model_format}: {result.top(1):.2%} of {len(result.labels):,} test photos right")
         write_json(folder / CARD_FILE, card)
     if run is not None:
@@ -144,13 +143,26 @@ def _counting(report: Report, words: str) -> Callable[[int, int], None]:
     return lambda done, total: report(MEASURING, done, total, words.format(done=done, total=total))
 
 
-def _network_for(model_format: str, model: keras.Model, temperature: float, representative: np.ndarray) -> keras.Model:
-    if model_format != "int8":
-        return with_probabilities(model, temperature)
-    rounded = keras.models.clone_model(model)
-    rounded.set_weights(model.get_weights())
-    round_kernels(rounded, representative)
-    return with_probabilities(rounded, temperature)
+def _exported(
+    formats: Sequence[str],
+    model: keras.Model,
+    temperature: float,
+    representative: np.ndarray,
+    say: Say,
+    report: Report,
+) -> Iterator[tuple[FormatSpec, bytes]]:
+    """Each format with its file; those with 8-bit weights share one network whose kernels are rounded first."""
+    rounded: keras.Model | None = None
+    for number, spec in enumerate(map(format_named, formats), 1):
+        tell = partial(report, EXPORTING, number, len(formats) + 1)
+        tell(f"exporting {spec.name}")
+        say(f"exporting {spec.name}")
+        if spec.has_eight_bit_weights and rounded is None:
+            rounded = keras.models.clone_model(model)
+            rounded.set_weights(model.get_weights())
+            round_kernels(rounded, representative, partial(tell, f"rounding the kernels for {spec.name}"))
+        network = with_probabilities(rounded if spec.has_eight_bit_weights else model, temperature)
+        yield spec, export_tflite(network, spec.name, representative)
 
 
 def figures(result: Evaluation, labels: list[str]) -> dict[str, Any]:

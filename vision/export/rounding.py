@@ -3,10 +3,11 @@
 TFLite takes each weight to its nearest step. Where a kernel's inputs are large and alike (depthwise, on a smooth
 photo) the errors add up: on traffic signs that alone cost MobileNetV2 over two points. Two remedies, neither of which
 trains anything: the error of one rounding is made good by the weights not yet rounded (GPTQ: Frantar et al., 2022,
-after Hassibi & Stork, 1993), and what is left of the mean is taken into batch normalisation (bias correction: Nagel et
-al., 2019).
+after Hassibi & Stork, 1993), and what is left of the mean is taken into batch normalisation or the bias (bias
+correction: Nagel et al., 2019).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
@@ -30,12 +31,13 @@ class InputStatistics:
     covariances: np.ndarray
 
 
-def round_kernels(model: keras.Model, pixels: np.ndarray) -> None:
+def round_kernels(model: keras.Model, pixels: np.ndarray, between: Callable[[], None] = lambda: None) -> None:
     """Rounds the kernels of the model's body in place.
 
     Args:
         model: pixels -> logits, as `network.build_classifier` makes it.
         pixels: uint8 (photos, size, size, 3), training photos.
+        between: called now and then; what it raises ends the work, and the model is then of no use.
     """
     body = model.get_layer("body")
     convolutions = [
@@ -43,7 +45,8 @@ def round_kernels(model: keras.Model, pixels: np.ndarray) -> None:
     ]
     normalisations = [layer for layer in body.layers if isinstance(layer, keras.layers.BatchNormalization)]
     followers = {id(layer.input): layer for layer in normalisations}
-    for layer, statistics in zip(convolutions, _input_statistics(model, convolutions, pixels), strict=True):
+    for layer, statistics in zip(convolutions, _input_statistics(model, convolutions, pixels, between), strict=True):
+        between()
         kernel = layer.get_weights()[0]
         flat = _grouped(layer, kernel)
         rounded = np.stack([round_with_compensation(*pair) for pair in zip(flat, statistics.covariances, strict=True)])
@@ -52,6 +55,8 @@ def round_kernels(model: keras.Model, pixels: np.ndarray) -> None:
         follower = followers.get(id(layer.output))
         if follower is not None:
             follower.moving_mean.assign_add(shift.astype(np.float32))
+        elif layer.use_bias:
+            layer.bias.assign_sub(shift.astype(np.float32))
 
 
 def round_with_compensation(kernel: np.ndarray, covariance: np.ndarray, damping: float = 0.01) -> np.ndarray:
@@ -104,7 +109,7 @@ def _ungrouped(layer: keras.layers.Layer, grouped: np.ndarray, shape: tuple[int,
 
 
 def _input_statistics(
-    model: keras.Model, layers: list[keras.layers.Layer], pixels: np.ndarray
+    model: keras.Model, layers: list[keras.layers.Layer], pixels: np.ndarray, between: Callable[[], None]
 ) -> list[InputStatistics]:
     body, scaling = model.get_layer("body"), model.get_layer("scaling")
     watch = keras.Model(body.input, [layer.input for layer in layers])
@@ -129,6 +134,7 @@ def _input_statistics(
 
     totals: list[list[np.ndarray]] = []
     for start in range(0, len(pixels), PHOTOS_AT_ONCE):
+        between()
         found = [
             [part.numpy().astype(np.float64) for part in parts]
             for parts in sums(tf.constant(pixels[start : start + PHOTOS_AT_ONCE], tf.float32))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from vision.errors import SettingsError
+from vision.export.formats import CONVERTED
 from vision.images import RESIZE_RULES
 from vision.model_store import find_task
 from vision.tasks import TASKS, TaskSpec, custom_task
 from vision.training.backbones import BACKBONES
-from vision.training.config import FORMATS, TrainingConfig
+from vision.training.config import TrainingConfig
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ OPTIONS = (
     Option("teachers", "models whose answers the network learns from", metavar="MODEL_DIR", several=True),
     Option("teacher_share", "part of the target that is theirs", float, "P"),
     Option("start_share", "part of the weights before the body was trained", float, "P"),
-    Option("formats", "what is exported", choices=FORMATS, several=True),
+    Option("formats", "what is exported", choices=CONVERTED, several=True),
     Option("seed", "same seed, same run", int, "N"),
 )
 

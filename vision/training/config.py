@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from vision.errors import SettingsError
+from vision.export.formats import CONVERTED
 from vision.images import RESIZE_RULES
 from vision.jobs import write_json
 from vision.tasks import TaskSpec, custom_task, task_named
 
-FORMATS = ("float32", "int8")
+USUAL_FORMATS = ("float32", "int8")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class TrainingConfig:
         teacher_share: that part, 0 to 1.
         start_share: part of the weights from before the body was trained in the average that is shipped (WiSE-FT,
             Wortsman et al., 2022).
-        formats: what is exported.
+        formats: what is exported, the first for the app; any of `formats.CONVERTED`.
         head_epochs: passes over cached features that train the new head before the body is touched.
         epochs: passes over the photos with all layers trained.
         batch_size: photos a step.
@@ -67,7 +68,7 @@ class TrainingConfig:
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.7
     start_share: float = 0.0
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = USUAL_FORMATS
     head_epochs: int = 20
     epochs: int = 8
     batch_size: int = 32
@@ -119,9 +120,10 @@ class TrainingConfig:
                 raise SettingsError(f"{name} is {value}; expected {low} to {high}.")
         if self.resize not in RESIZE_RULES:
             raise SettingsError(f"resize is '{self.resize}'; expected {' or '.join(RESIZE_RULES)}.")
-        if not self.formats or not set(self.formats) <= set(FORMATS):
+        if not self.formats or not set(self.formats) <= set(CONVERTED):
             raise SettingsError(
-                f"formats is {', '.join(self.formats) or 'empty'}; expected some of {', '.join(FORMATS)}."
+                f"formats is {', '.join(self.formats) or 'empty'}; expected some of {', '.join(CONVERTED)}. "
+                "Others are made of a trained model, with: python -m vision export"
             )
         if self.epochs + self.head_epochs == 0:
             raise SettingsError("epochs and head_epochs are both 0; train for at least one epoch.")

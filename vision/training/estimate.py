@@ -7,6 +7,7 @@ from statistics import median
 import numpy as np
 
 from vision.errors import SettingsError
+from vision.export.formats import FORMATS
 from vision.jobs import FINISHED
 from vision.training.backbones import backbone_named
 from vision.training.config import TrainingConfig
@@ -19,7 +20,8 @@ START_S = 8.0  # TensorFlow's import, the network
 FIRST_STEP_S = 10.0  # TensorFlow plans all steps
 READ_S = 0.0015  # decodes and resizes a photo, two at once
 HEAD_S = 1.5e-5  # a photo's features and a step of the head
-EXPORT_S = {"float32": 8.0, "int8": 25.0}
+EXPORT_S = {"float32": 8.0, "float16": 8.0, "dynamic": 8.0, "int8": 10.0, "int16x8": 16.0}
+ROUNDING_S = 15.0  # of kernels, once for all formats with 8-bit weights
 FORWARD_SHARE = 0.25  # a network's answer takes that part of a training step
 MEASURED_CORES = 2
 MORE_CORES = 0.8  # twice the cores make it 2 ** 0.8 times as fast
@@ -56,11 +58,12 @@ def expected_seconds(
     with_head = config.head_epochs > 0 and config.weights != "none"
     outliers = 1 + (config.outlier_share if config.outliers is not None else 0)
     epoch_s = trained * outliers * step_s + held * forward_s
+    rounds = any(FORMATS[name].has_eight_bit_weights for name in config.formats)
     return {
         READING: START_S + photos * views * READ_S,
         HEAD: views * (photos * forward_s + trained * config.head_epochs * HEAD_S) if with_head else 0.0,
         TRAINING: FIRST_STEP_S + config.epochs * epoch_s if config.epochs else 0.0,
-        EXPORTING: sum(EXPORT_S[model_format] for model_format in config.formats),
+        EXPORTING: sum(EXPORT_S[name] for name in config.formats) + rounds * ROUNDING_S,
         MEASURING: (held + test_photos * len(config.formats)) * (forward_s + READ_S),
     }
 

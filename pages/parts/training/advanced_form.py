@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from vision.export.formats import CONVERTED, FORMATS
+from vision.training.config import USUAL_FORMATS
 from vision.training.suggestions import Length
+
+SERVED = USUAL_FORMATS[0]
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Advanced:
     train_batch_norm: bool
     patience: int
     seed: int
+    formats: tuple[str, ...]
 
 
 def ask_advanced(length: Length, prefix: str) -> Advanced:
@@ -87,4 +92,20 @@ def ask_advanced(length: Length, prefix: str) -> Advanced:
             persist_state="session",
             help="Switched off, its statistics stay those of the weights it starts from.",
         )
-    return Advanced(head_epochs, epochs, learning_rate, batch_size, label_smoothing, train_batch_norm, patience, seed)
+    formats = _ask_formats(prefix)
+    return Advanced(
+        head_epochs, epochs, learning_rate, batch_size, label_smoothing, train_batch_norm, patience, seed, formats
+    )
+
+
+def _ask_formats(prefix: str) -> tuple[str, ...]:
+    others = [name for name in CONVERTED if name != SERVED]
+    chosen = st.multiselect(
+        f"Files besides {SERVED}",
+        others,
+        [name for name in others if name in USUAL_FORMATS],
+        key=f"{prefix}_formats",
+        persist_state="session",
+    )
+    st.caption("  \n".join(f"**{name}**: {FORMATS[name].description}" for name in others))
+    return SERVED, *(name for name in others if name in chosen)

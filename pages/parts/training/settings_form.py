@@ -76,6 +76,7 @@ def ask_settings(counted: Counted, prefix: str) -> TrainingConfig | None:
             augmentation=strength,
             validation_fraction=validation_fraction,
             seed=advanced.seed,
+            formats=advanced.formats,
             class_weights=class_weights,
             patience=advanced.patience if stops_early else 0,
         )

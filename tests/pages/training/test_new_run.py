@@ -354,6 +354,7 @@ def test_advanced_settings_arrive_in_the_run(data_dir: Path, started: Started):
     app.select_slider(key=f"{prefix}_batch_size").set_value(16)
     app.slider(key=f"{prefix}_smoothing").set_value(0.1)
     app.toggle(key=f"{prefix}_batch_norm").set_value(False)
+    app.multiselect(key=f"{prefix}_formats").set_value(["int16x8", "float16"])
     app.toggle(key=f"{prefix}_stops_early").set_value(True)
     app.toggle(key=f"{prefix}_class_weights").set_value(True)
     app.slider(key=f"{prefix}_held_back").set_value(0.25)
@@ -378,6 +379,7 @@ def test_advanced_settings_arrive_in_the_run(data_dir: Path, started: Started):
         image_size=128,
         head_epochs=3,
         epochs=7,
+        formats=("float32", "float16", "int16x8"),
         batch_size=16,
         learning_rate=0.002,
         label_smoothing=0.1,
