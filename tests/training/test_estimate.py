@@ -7,7 +7,16 @@ import pytest
 
 from vision.jobs import FINISHED, STOPPED
 from vision.training.config import TrainingConfig
-from vision.training.estimate import PARTS, correction_by, estimate_seconds, expected_seconds, step_ms
+from vision.training.estimate import (
+    EXPORTING,
+    MEASURING,
+    PARTS,
+    TRAINING,
+    correction_by,
+    estimate_seconds,
+    expected_seconds,
+    step_ms,
+)
 from vision.training.progress import Progress
 from vision.training.run_folder import RunFolder, RunStatus
 
@@ -73,6 +82,22 @@ def test_progress_never_goes_back_and_the_time_left_goes_down(tmp_path: Path):
     assert shares[0] == 0 and shares[len(PARTS) - 1] > 0.8
     left = [status.seconds_left for status in seen[: len(PARTS)]]
     assert None not in left and left == sorted(left, key=lambda value: -(value or 0))
+
+
+def test_a_slow_first_step_does_not_count_as_pace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """It plans the whole computation: a hundred steps of its length would be half an hour."""
+    now = 1000.0
+    monkeypatch.setattr("vision.training.progress.time.monotonic", lambda: now)
+    run = RunFolder.create(tmp_path, CONFIG, "run")
+    with Progress(run, CONFIG) as progress:
+        progress.write(TRAINING, 0.0, "the first step")
+        for step, seconds in enumerate((20.0, 1.0, 1.0, 1.0), start=1):
+            now += seconds
+            progress.write(TRAINING, step / 100, "a step")
+    after = (run.read_status() or RunStatus("")).seconds_left or 0.0
+    expected = expected_seconds(CONFIG, 1000)
+    pace = 100 / expected[TRAINING]
+    assert after == pytest.approx(96 + pace * (expected[EXPORTING] + expected[MEASURING]))
 
 
 def test_a_status_is_written_once_a_second_and_the_last_one_always(tmp_path: Path):

@@ -102,8 +102,7 @@ def load_photos(
     """
     paths = [files.paths[row] for row in rows]
     pixels, unreadable = load_pixels(paths, card.image_size, card.resize, cache_dir, on_progress)
-    bad = {line.split(": ")[0] for line in unreadable}
-    readable = [i for i, path in enumerate(paths) if f"{path.parent.name}/{path.name}" not in bad]
+    readable = [row for row in range(len(paths)) if row not in unreadable]
     if not readable:
-        raise DatasetError(f"None of the photos can be read: {unreadable[0] if unreadable else 'there are none'}")
+        raise DatasetError(f"None of the photos can be read: {next(iter(unreadable.values()), 'there are none')}")
     return pixels, np.array(readable, np.int64)

@@ -49,7 +49,7 @@ class Progress:
         self._correction = correction_by(others)
         self._expected = expected_seconds(config, 1000, correction=self._correction)
         self._pace = 1.0  # how many times longer than expected it takes
-        self._part, self._first_share = "", 0.0
+        self._part, self._first_share, self._has_stepped = "", 0.0, False
         self._began = self._part_began = time.monotonic()
         self._written = 0.0
         self._status = run.read_status() or RunStatus(STATES[READING])
@@ -96,7 +96,9 @@ class Progress:
         """
         now = time.monotonic()
         is_due = part != self._part or now - self._written >= WRITE_EVERY_S
-        if part != self._part:
+        is_first_step = not self._has_stepped and share > self._first_share
+        if part != self._part or is_first_step:  # the first step prepares the others, and says nothing of their pace
+            self._has_stepped = part == self._part
             self._part, self._part_began, self._first_share = part, now, share
         whole_part_s = self._expected[part] * self._pace
         if share - self._first_share >= MEASURED_FROM:

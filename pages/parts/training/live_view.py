@@ -15,8 +15,6 @@ EVERY_S = 2.0
 def show(run: RunFolder, status: RunStatus, config: TrainingConfig) -> None:
     """Draws what can be asked of it, and how far it is and what it has learnt, anew every two seconds."""
     is_stopping = run.is_asked_to_stop()
-    if status.state == QUEUED:
-        queue.start_worker(run.path.parent)
     run_actions.show_for_active(run, status, is_stopping)
     st.fragment(run_every=EVERY_S)(_show_now)(run, config, status.state == QUEUED, is_stopping)
 
@@ -26,6 +24,7 @@ def _show_now(run: RunFolder, config: TrainingConfig, was_waiting: bool, was_sto
     waits = status.state == QUEUED
     if not run_actions.is_active(status) or waits != was_waiting or run.is_asked_to_stop() != was_stopping:
         st.rerun()  # the whole page looks different now
+    queue.start_worker(run.path.parent)
     if waits:
         st.markdown(f"**{run_words.waiting(queue.queue_place(run))}**")
         return

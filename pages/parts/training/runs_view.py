@@ -23,12 +23,12 @@ def show_runs() -> None:
         run_view.show_run(RunFolder(places.RUNS_DIR / name))
         return
     notices.show()
-    queue.start_worker(places.RUNS_DIR)
     st.fragment(_show_list, run_every=EVERY_S)()
 
 
 def _show_list() -> None:
     """Draws the list, which also another tab, or a command line, makes longer and shorter."""
+    queue.start_worker(places.RUNS_DIR)
     found = runs.list_runs(places.RUNS_DIR)
     if not found:
         st.info("There are no runs yet. Start one under “New run”.", icon=":material/info:")
