@@ -49,7 +49,7 @@ def test_int8_computes_in_eight_bits_throughout():
 
 
 def test_a_format_that_does_not_exist_is_refused():
-    with pytest.raises(SettingsError, match=r"no format 'int4'; the formats are: float32, float16, dynamic, int8, int16x8"):
+    with pytest.raises(SettingsError, match=r"no format 'int4'; the formats are: float32, float16, dynamic, int8"):
         export_tflite(served_network(), "int4")
 
 
