@@ -44,7 +44,7 @@ def pages(app: AppTest) -> list[str]:
 @pytest.mark.usefixtures("root")
 def test_the_front_page_leads_to_it_and_names_its_kinds():
     app = open_page("pages/home.py")
-    assert [link.proto.page for link in app.get("page_link")] == ["traffic_signs", "dog_breeds", TASK]
+    assert [link.proto.page for link in app.get("page_link")] == ["traffic_signs", "dog_breeds", TASK, "training"]
     assert "It knows 3 kinds of mushroom, and named 95.0 % of 430 test photos right" in shown(app)
     assert all(escape(kind[1:]) in shown(app) for kind in KINDS)
     assert "<b>" not in shown(app)
@@ -96,7 +96,7 @@ def test_a_broken_model_brings_no_page(root: Path):
 
 def test_training_is_a_page():
     app = open_page("pages/training.py")
-    assert app.title[0].value == "Training"
+    assert app.title[0].value == "Train your own"
 
 
 @pytest.mark.parametrize(("value", "seen"), [("off", "hidden"), ("OFF ", "hidden"), ("", "visible"), ("on", "visible")])
