@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from vision.training.job import TrainingData
 
 BATCH = 128
-# A head that starts from nothing has far to go in few steps; one that starts as ImageNet's is only adjusted.
-LEARNING_RATE, WARM_LEARNING_RATE = 1e-2, 1e-3
+# A head that starts from nothing has far to go in few steps; one that starts as ImageNet's is only adjusted. At 1e-2 it
+# learns its photos by heart, and the body then learns less (drawn signs: 206 of 220 right instead of 215).
+LEARNING_RATE, WARM_LEARNING_RATE = 3e-3, 1e-3
 EPOCH_COST = 0.05  # an epoch of the head, as a part of the body's one pass over the same photos
 
 
