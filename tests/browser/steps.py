@@ -21,6 +21,15 @@ def open_demo(page: Page, app_url: str, title: str = "traffic signs") -> Page:
     return page
 
 
+def open_run(page: Page, url: str, name: str) -> Page:
+    page.set_default_timeout(ANSWER_MS)
+    page.goto(f"{url}/training")
+    page.get_by_role("radio", name="Runs").click()
+    page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    return page
+
+
 def real_photo(folder: Path, class_id: int, position: int = 0) -> Path:
     return sorted((folder / f"{class_id:02d}").iterdir())[position]
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import ANSWER_MS, BrowserPage, expect_no_sideways_scroll, upload
+from tests.browser.steps import ANSWER_MS, BrowserPage, expect_no_sideways_scroll, open_run, upload
 from tests.conftest import start_app
 from vision.datasets.sample import SAMPLE_CLASSES
 from vision.tasks import TRAFFIC_SIGN_LABELS
@@ -52,15 +52,6 @@ def trainer(home: Path) -> psutil.Process:
     return process
 
 
-def open_run(page: Page, url: str) -> Page:
-    page.set_default_timeout(ANSWER_MS)
-    page.goto(f"{url}/training")
-    page.get_by_role("radio", name="Runs").click()
-    page.get_by_role("button", name=RUN).click()
-    expect(page.get_by_role("heading", name=RUN)).to_be_visible()
-    return page
-
-
 def expect_growing_curve(page: Page) -> None:
     line = page.get_by_test_id("stVegaLiteChart").first.locator("path[aria-roledescription='line mark']").first
     expect(line).to_be_attached(timeout=RUN_MS)
@@ -86,7 +77,7 @@ def test_a_sample_becomes_a_model_whatever_comes_between(
     resume = page.get_by_role("button", name="Resume")
     expect(resume).to_be_visible()
 
-    other = open_run(browser_page("desktop"), url)
+    other = open_run(browser_page("desktop"), url, RUN)
     also_resume = other.get_by_role("button", name="Resume")
     expect(also_resume).to_be_visible()
     resume.click()
@@ -97,7 +88,7 @@ def test_a_sample_becomes_a_model_whatever_comes_between(
     expect_growing_curve(other)
 
     url = serve()
-    page = open_run(browser_page("desktop"), url)
+    page = open_run(browser_page("desktop"), url, RUN)
     expect_growing_curve(page)
     trainer(tmp_path).kill()
     expect(page.get_by_role("button", name="Resume")).to_be_visible()

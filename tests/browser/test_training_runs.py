@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.steps import ANSWER_MS, BrowserPage, expect_no_sideways_scroll
+from tests.browser.steps import BrowserPage, expect_no_sideways_scroll, open_run
 from tests.conftest import start_app
 from tests.pages.training.runs_for_tests import write_finished_run, write_run
 from vision.jobs import STOPPED, write_json
@@ -29,15 +29,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def url(home: Path) -> Iterator[str]:
     with start_app(home / "app.log") as url:
         yield url
-
-
-def open_run(page: Page, url: str, name: str) -> Page:
-    page.set_default_timeout(ANSWER_MS)
-    page.goto(f"{url}/training")
-    page.get_by_role("radio", name="Runs").click()
-    page.get_by_role("button", name=name).click()
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
-    return page
 
 
 def train(run: RunFolder) -> None:
