@@ -3,6 +3,7 @@
 import io
 import math
 import warnings
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from PIL import (
     GifImagePlugin,  # noqa: F401
     Image,
     ImageFile,
-    JpegImagePlugin,  # noqa: F401
+    JpegImagePlugin,
     MpoImagePlugin,  # noqa: F401
     PngImagePlugin,  # noqa: F401
     PpmImagePlugin,  # noqa: F401
@@ -28,6 +29,7 @@ from vision.predictions import Box
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 8
+MAX_SIDE = 65_535  # of a JPEG, and so of any panorama
 READABLE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "PPM", "HEIF", "AVIF")
 READABLE_SUFFIXES = frozenset(
     (".jpg", ".jpeg", ".mpo", ".png", ".webp", ".gif", ".bmp", ".ppm", ".pgm", ".heic", ".heif", ".avif")
@@ -41,6 +43,7 @@ warnings.filterwarnings("ignore", module=r"PIL\.")
 _ADVICE = "save it as JPEG or PNG and try again"
 _DAMAGED = f"The photo is damaged or incomplete; send it again, or {_ADVICE}."
 _TOO_MANY = f"The photo has over {MAX_PIXELS // 1_000_000} million pixels, the limit; make it smaller and try again."
+_TOO_LARGE_IN_PASSES = f"This JPEG is stored in passes, and too large for that; {_ADVICE}."
 _NO_PHOTOS = {
     (b"<!doctype html", b"<html"): "a web page, not a photo",
     (b"<svg", b"<?xml"): "a drawing (SVG), not a photo",
@@ -50,15 +53,26 @@ _NO_PHOTOS = {
 }
 _MAX_READS = 30_000
 _MAX_SCAN_PIXELS = 20 * MAX_PIXELS  # a progressive JPEG has 10 scans, in CMYK 18, and its preview some more
-_STRIP_ROWS = 256
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+_STRIP_PIXELS = 2_000_000
+_MAX_GROWTH_BYTES = 280_000_000
+_BYTES_A_PIXEL = 7  # 4 in Pillow's copy, 3 in ours
+# Decoders that keep copies of their own
+_MAX_PIXELS_OF = {"WEBP": 18_000_000, "AVIF": 32_000_000}
+
+
+def _as_it_is(pixels: np.ndarray) -> np.ndarray:
+    return pixels
+
+
+# EXIF orientation -> how the stored pixels are turned upright, and upright ones back, as views
+_TURNS: dict[int, tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]] = {
+    2: (np.fliplr, np.fliplr),
+    3: (lambda a: np.rot90(a, 2), lambda a: np.rot90(a, 2)),
+    4: (np.flipud, np.flipud),
+    5: (lambda a: a.swapaxes(0, 1), lambda a: a.swapaxes(0, 1)),
+    6: (lambda a: np.rot90(a, 3), lambda a: np.rot90(a, 1)),
+    7: (lambda a: np.rot90(a, 2).swapaxes(0, 1), lambda a: np.rot90(a, 2).swapaxes(0, 1)),
+    8: (lambda a: np.rot90(a, 1), lambda a: np.rot90(a, 3)),
 }
 
 
@@ -83,7 +97,9 @@ def decode(data: bytes, *, min_side: int | None = None) -> np.ndarray:
     Args:
         data: the file, at most `MAX_BYTES`.
         min_side: if given, a JPEG may be decoded at 1/2, 1/4 or 1/8 scale (several times faster), as long as its
-            shorter side stays at least this many pixels.
+            shorter side stays at least this many pixels. Whatever it is, a photo that would grow the process by
+            over 300 MB, about 40 million pixels, then comes at half its size: `MAX_SIDE` asks for every pixel within
+            that.
 
     Returns:
         uint8 (height, width, 3), RGB, upright, C-contiguous.
@@ -97,15 +113,26 @@ def decode(data: bytes, *, min_side: int | None = None) -> np.ndarray:
         arrived, limit = math.ceil(len(data) / 2**20), MAX_BYTES // 2**20
         raise ImageError(f"The file has {arrived} MB, the limit is {limit} MB; make the photo smaller.")
     photo = _opened(data)
-    _check_size(photo.size)
+    _check_size(photo)
     _check_effort(photo, data)
     try:
+        waiting_bytes = _waiting_bytes(photo, data)
+        growth_bytes = photo.width * photo.height * _BYTES_A_PIXEL
+        is_halved = min_side is not None and growth_bytes + waiting_bytes > _MAX_GROWTH_BYTES
+        if waiting_bytes + growth_bytes / 4 > _MAX_GROWTH_BYTES:
+            raise ImageError(_TOO_LARGE_IN_PASSES)
         if min_side is not None and photo.format in ("JPEG", "MPO"):
             scale = min_side / min(photo.size)
+            scale = min(scale, 0.5) if is_halved else scale
             photo.draft("RGB", (max(1, int(photo.width * scale)), max(1, int(photo.height * scale))))
+            is_halved = False
+        if photo.format == "HEIF":
+            return _from_heif(data, is_halved)
         photo.decodermaxblock = len(data)  # at once: in pieces, Pillow copies the whole rest of a bad file for each
         photo.load()
-        return _rgb(_upright(photo))
+        return _rgb(photo.size, photo.crop, _turn(photo), is_halved)
+    except ImageError:
+        raise
     except Exception as error:  # on damaged data the decoders raise anything, from SyntaxError to AssertionError
         raise ImageError(_DAMAGED) from error
 
@@ -128,12 +155,17 @@ def _guess(data: bytes) -> str:
     return next(known, "not a photo that can be read here, or its beginning is damaged")
 
 
-def _check_size(size_wh: tuple[int, int]) -> None:
-    width, height = size_wh
+def _check_size(photo: ImageFile.ImageFile) -> None:
+    width, height = photo.size
     if width * height > MAX_PIXELS:
         raise ImageError(_TOO_MANY)
+    most = _MAX_PIXELS_OF.get(photo.format or "", MAX_PIXELS)
+    if width * height > most:
+        raise ImageError(f"The photo has over {most // 1_000_000} million pixels, the limit for its format; {_ADVICE}.")
     if min(width, height) < MIN_SIDE:
         raise ImageError(f"The photo is {width} x {height} pixels; send one with at least {MIN_SIDE} each way.")
+    if max(width, height) > MAX_SIDE:
+        raise ImageError(f"The photo is {width} x {height} pixels; send one with at most {MAX_SIDE:,} each way.")
 
 
 def _check_effort(photo: ImageFile.ImageFile, data: bytes) -> None:
@@ -148,28 +180,63 @@ def _check_effort(photo: ImageFile.ImageFile, data: bytes) -> None:
             raise ImageError(_DAMAGED)
 
 
-def _upright(photo: Image.Image) -> Image.Image:
-    if photo.format == "HEIF":
-        return photo  # libheif has turned it already
+def _waiting_bytes(photo: ImageFile.ImageFile, data: bytes) -> int:
+    """What libjpeg holds of a photo in several passes until the last has come: two bytes for each coefficient."""
+    if not isinstance(photo, JpegImagePlugin.JpegImageFile) or photo.fp is None:
+        return 0
+    parts_in_first_scan = data[photo.fp.tell() + 2]  # Pillow stops at the first scan, behind its marker
+    if "progressive" not in photo.info and parts_in_first_scan >= photo.layers:
+        return 0
+    areas = [across * down for _, across, down, _ in photo.layer]
+    return 2 * photo.width * photo.height * sum(areas) // max(areas)
+
+
+def _turn(photo: Image.Image) -> int:
+    """The EXIF orientation, 1 to 8."""
     try:
-        turn = _TURNS.get(photo.getexif().get(ExifTags.Base.Orientation, 1))
+        orientation = photo.getexif().get(ExifTags.Base.Orientation, 1)
     except Exception:  # a photo with broken EXIF is still a photo
-        return photo
-    return photo if turn is None else photo.transpose(turn)
+        return 1
+    return orientation if orientation in _TURNS else 1
 
 
-def _rgb(photo: Image.Image) -> np.ndarray:
-    pixels = np.empty((photo.height, photo.width, 3), np.uint8)
-    for top in range(0, photo.height, _STRIP_ROWS):  # in strips, for Pillow copies at each step
-        bottom = min(top + _STRIP_ROWS, photo.height)
-        strip = photo.crop((0, top, photo.width, bottom))
+def _from_heif(data: bytes, is_halved: bool) -> np.ndarray:
+    """Not by way of Pillow, which would hold it twice; libheif has turned it already."""
+    stored = np.asarray(pillow_heif.open_heif(data, convert_hdr_to_8bit=True))
+    height, width = stored.shape[:2]
+
+    def cut(box: tuple[int, int, int, int]) -> Image.Image:
+        left, top, right, bottom = box
+        return Image.fromarray(np.ascontiguousarray(stored[top:bottom, left:right]))
+
+    return _rgb((width, height), cut, 1, is_halved)
+
+
+def _rgb(
+    size_wh: tuple[int, int],
+    cut: Callable[[tuple[int, int, int, int]], Image.Image],
+    orientation: int,
+    is_halved: bool,
+) -> np.ndarray:
+    """The photo in RGB and upright, put together in strips, for Pillow copies at each step."""
+    width, height = size_wh
+    factor = 2 if is_halved else 1
+    stored_hw = -(-height // factor), -(-width // factor)
+    turn, turn_back = _TURNS.get(orientation, (_as_it_is, _as_it_is))
+    pixels = np.empty((*turn(np.empty(stored_hw, bool)).shape, 3), np.uint8)
+    stored = turn_back(pixels)
+    rows = max(factor, _STRIP_PIXELS // width // factor * factor)
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        strip = cut((0, top, width, bottom))
         if strip.mode.startswith("I"):
             strip = Image.fromarray(np.clip(np.asarray(strip) >> 8, 0, 255).astype(np.uint8))
         if strip.has_transparency_data:
             white, strip = Image.new("RGB", strip.size, "white"), strip.convert("RGBA")
             white.paste(strip, mask=strip)
             strip = white
-        pixels[top:bottom] = np.asarray(strip.convert("RGB"))
+        strip = strip.convert("RGB")
+        stored[top // factor : -(-bottom // factor)] = np.asarray(strip.reduce(factor) if is_halved else strip)
     return pixels
 
 

@@ -59,7 +59,7 @@ def framed(desk: Desk, photo: Photo, setup: Setup, box: Box) -> PhotoAnswer:
     def compute() -> PhotoAnswer:
         began = time.perf_counter()
         # What had to be framed is small: then every pixel of the photo counts.
-        decoded = images.decode(photo.data)
+        decoded = images.decode(photo.data, min_side=images.MAX_SIDE)
         height, width = decoded.shape[:2]
         in_pixels = box.scaled(width, height).clipped((height, width))
         if min(in_pixels.width, in_pixels.height) < images.MIN_SIDE:

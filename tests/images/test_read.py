@@ -20,6 +20,7 @@ from tests.photos_for_tests import (
     scene,
 )
 from vision import images
+from vision.errors import ImageError
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # pytest takes the filter of images.py away
 
@@ -212,3 +213,27 @@ def test_min_side_leaves_other_formats_at_full_size():
         assert images.decode(saved(SCENE, format_name), min_side=8).shape == SCENE.shape
     with_thumbnail = saved(scene(480, 640), "HEIF", thumbnails=[64])
     assert images.decode(with_thumbnail, min_side=8).shape == (480, 640, 3)
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_a_photo_that_would_fill_memory_comes_upright_at_half_its_size(
+    format_name: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(images, "_MAX_GROWTH_BYTES", 64 * 48 * 7 - 1)
+    whole = saved(SCENE, format_name)
+    assert_like(images.decode(whole, min_side=images.MAX_SIDE), scene(24, 32))
+    assert images.decode(whole).shape == SCENE.shape, "only for those who say that it may be smaller"
+
+
+@pytest.mark.parametrize("orientation", TURNED)
+def test_a_turned_photo_is_halved_upright(orientation: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(images, "_MAX_GROWTH_BYTES", 64 * 48 * 7 - 1)
+    data = saved(TURNED[orientation](SCENE), "PNG", exif=exif(orientation))
+    assert_like(images.decode(data, min_side=images.MAX_SIDE), scene(24, 32))
+
+
+def test_a_large_photo_in_passes_is_refused_when_its_passes_alone_fill_memory(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(images, "_MAX_GROWTH_BYTES", 64 * 48 * 7)
+    assert images.decode(saved(SCENE, "JPEG"), min_side=8).size
+    with pytest.raises(ImageError, match="stored in passes"):
+        images.decode(saved(SCENE, "JPEG", progressive=True, subsampling=0), min_side=8)
