@@ -15,6 +15,7 @@ class FormatSpec:
         is_calibrated: whether activations are in steps, whose size is found on training photos.
         has_eight_bit_weights: whether weights are rounded to 8 bits; `rounding` then goes first.
         is_trained: whether the weights are trained to be rounded, in a process of its own, see `qat`.
+        for_phones: whether a phone's processor has fast instructions for it; others run it many times slower.
     """
 
     name: str
@@ -22,6 +23,7 @@ class FormatSpec:
     is_calibrated: bool = False
     has_eight_bit_weights: bool = False
     is_trained: bool = False
+    for_phones: bool = True
 
     @property
     def needs_photos(self) -> bool:
@@ -41,7 +43,13 @@ FORMATS = {
         FormatSpec("float16", "Weights in 16 bits: half the size; computes in 32 bits, or in 16 on a phone's GPU."),
         FormatSpec("dynamic", "Weights in 8 bits, activations rounded while it runs.", has_eight_bit_weights=True),
         FormatSpec("int8", "Weights and activations in 8 bits, bytes in and out: small, fast everywhere.", True, True),
-        FormatSpec("int16x8", "Weights in 8 bits, activations in 16: small and close, but slow on most.", True, True),
+        FormatSpec(
+            "int16x8",
+            "Weights in 8 bits, activations in 16: small and close, but slow on most.",
+            is_calibrated=True,
+            has_eight_bit_weights=True,
+            for_phones=False,
+        ),
         FormatSpec("int8-qat", "int8 whose weights were trained on to be rounded.", True, True, True),
     )
 }
