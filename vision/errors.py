@@ -19,3 +19,7 @@ class DatasetError(VisionError):
 
 class SettingsError(VisionError):
     """Settings of a training run that do not fit together."""
+
+
+class FeedbackError(VisionError):
+    """What a person said of an answer could not be kept, read or taken back."""

@@ -179,7 +179,7 @@ TASKS = {
 
 
 # Addresses that the app's own pages and Streamlit's server have, and what else lies in models/.
-TAKEN_NAMES = {"home", "training", "models", "app", "auth", "component", "media", "oauth2callback", "static", "start"}
+TAKEN_NAMES = set("home training feedback models app auth component media oauth2callback static start".split())
 TAKEN_NAMES |= {*TASKS, *(task.finder for task in TASKS.values() if task.finder is not None)}
 MOST_TITLE, MOST_NOUN = 40, 30
 

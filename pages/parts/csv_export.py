@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pages.parts.results import Answer, Found, PhotoAnswer
+from vision.spreadsheets import harmless
 from vision.tasks import TaskSpec
 
 TOP = 5
-# A spreadsheet takes a cell that begins like this for a formula and runs it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 ANSWER_COLUMNS = (
     "label",
     "probability",
@@ -44,12 +43,6 @@ def to_csv(outcomes: Sequence[Outcome], task: TaskSpec) -> bytes:
         for row in _rows(outcome, task):
             writer.writerow({column: harmless(cell) for column, cell in row.items()})
     return text.getvalue().encode("utf-8-sig")
-
-
-def harmless(cell: str) -> str:
-    """The cell as text: an apostrophe before what a spreadsheet would take for a formula."""
-    cell = "".join(character for character in cell if character.isprintable())
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA_STARTS) else cell
 
 
 def _rows(outcome: Outcome, task: TaskSpec) -> list[dict[str, str]]:

@@ -6,10 +6,11 @@ import io
 import pytest
 
 from pages.parts import csv_export
-from pages.parts.csv_export import Outcome, harmless
+from pages.parts.csv_export import Outcome
 from pages.parts.results import Answer, Found, PhotoAnswer
 from vision.model_card import Sureness
 from vision.predictions import Box, ClassScore, Prediction
+from vision.spreadsheets import harmless
 from vision.tasks import TASKS
 
 SIGNS, DOGS = TASKS["traffic_signs"], TASKS["dog_breeds"]
