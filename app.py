@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import entry, navigation
+from pages.parts import entry, navigation, view_link
 
 st.set_page_config(page_title="Second Look", page_icon="pages/parts/icon.svg", layout="wide")
 
@@ -11,4 +11,5 @@ page = st.navigation(navigation.build_pages(), position="top")
 if lost:
     entry.ask_again()
 else:
+    view_link.note_page(page.url_path)
     page.run()

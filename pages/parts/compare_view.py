@@ -4,21 +4,24 @@ import dataclasses
 
 import streamlit as st
 
-from pages.parts import answers, cards_view, words
+from pages.parts import answers, cards_view, view_link, words
 from pages.parts.photos import Desk, Photo
 from pages.parts.results import Found, PhotoAnswer
 from pages.parts.setup import Finder, Setup
+from pages.parts.view_link import ViewLink
 from vision.predictions import ClassScore
 from vision.tasks import TaskSpec
 
 
-def ask(task: TaskSpec, finder: Finder | None) -> bool:
+def ask(task: TaskSpec, finder: Finder | None, link: ViewLink) -> bool:
     """Draws the switch, where there is something to compare."""
     if finder is None:
         return False
+    key = f"{task.name}_compare"
+    link.switch(view_link.COMPARE, key, usual=False)
     return st.toggle(
         "Compare with the whole photo",
-        key=f"{task.name}_compare",
+        key=key,
         help="Shows both answers side by side: for the whole photo, and for what is cut out of it.",
     )
 

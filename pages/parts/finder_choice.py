@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import loaders
+from pages.parts import loaders, view_link
 from pages.parts.photos import Desk
 from pages.parts.setup import Finder
+from pages.parts.view_link import ViewLink
 from vision.errors import VisionError
 from vision.tasks import TaskSpec
 
@@ -30,7 +31,7 @@ class FinderSettings:
     timing_area: DeltaGenerator | None = None
 
 
-def ask_settings(task: TaskSpec) -> FinderSettings:
+def ask_settings(task: TaskSpec, link: ViewLink) -> FinderSettings:
     """Draws the sliders, where the task has a finder."""
     if task.finder is None:
         return FinderSettings(None, task.box_margin)
@@ -39,18 +40,18 @@ def ask_settings(task: TaskSpec) -> FinderSettings:
     except VisionError as error:
         st.caption(f"Finding {task.noun}s is not available. {error}")
         margin_key = f"{task.name}_margin"
-        margin = _ask_margin(task, margin_key)
+        margin = _ask_margin(task, margin_key, link)
         _offer_reset(task, {margin_key: task.box_margin})
         return FinderSettings(None, margin)
     confidence_key, margin_key = f"{task.name}_confidence_{detector.card.name}", f"{task.name}_margin"
     usual = min(max(detector.min_confidence, LEAST_CONFIDENCE), MOST_CONFIDENCE)
-    finder = Finder(detector, _ask_confidence(task, confidence_key, usual))
-    margin = _ask_margin(task, margin_key)
+    finder = Finder(detector, _ask_confidence(task, confidence_key, usual, link))
+    margin = _ask_margin(task, margin_key, link)
     _offer_reset(task, {confidence_key: usual, margin_key: task.box_margin})
     return FinderSettings(finder, margin, timing_area=st.empty())
 
 
-def ask_crop_first(task: TaskSpec, finder: Finder | None, desk: Desk) -> bool:
+def ask_crop_first(task: TaskSpec, finder: Finder | None, desk: Desk, link: ViewLink) -> bool:
     """Draws the switch; where the task's finder is not at hand, says so."""
     if finder is None:
         st.info(
@@ -59,10 +60,11 @@ def ask_crop_first(task: TaskSpec, finder: Finder | None, desk: Desk) -> bool:
             icon=":material/info:",
         )
         return False
+    key = f"{task.name}_crop_first"
+    link.switch(view_link.CROP, key, usual=True)
     return st.toggle(
         f"Crop to the {task.noun} first",
-        value=True,
-        key=f"{task.name}_crop_first",
+        key=key,
         help=f"Finds each {task.noun} in the photo and looks at it alone. Switched off, the whole photo is looked at.",
         on_change=desk.boxes.clear,  # else a box drawn by hand would leave the switch without effect
     )
@@ -76,8 +78,8 @@ def show_timing(settings: FinderSettings, desk: Desk) -> None:
     settings.timing_area.caption(f"Detector {name}: {desk.finding_ms:.0f} ms for the photo looked at last.")
 
 
-def _ask_confidence(task: TaskSpec, key: str, usual: float) -> float:
-    st.session_state.setdefault(key, usual)
+def _ask_confidence(task: TaskSpec, key: str, usual: float, link: ViewLink) -> float:
+    link.part(view_link.CONFIDENCE, key, LEAST_CONFIDENCE, MOST_CONFIDENCE, usual)
     chosen = st.slider(
         "How sure the detector must be", LEAST_CONFIDENCE, MOST_CONFIDENCE, step=0.01, format="percent", key=key
     )
@@ -88,8 +90,8 @@ def _ask_confidence(task: TaskSpec, key: str, usual: float) -> float:
     return chosen
 
 
-def _ask_margin(task: TaskSpec, key: str) -> float:
-    st.session_state.setdefault(key, task.box_margin)
+def _ask_margin(task: TaskSpec, key: str, link: ViewLink) -> float:
+    link.part(view_link.MARGIN, key, 0.0, MOST_MARGIN, task.box_margin)
     chosen = st.slider(f"Margin around the {task.noun}", 0.0, MOST_MARGIN, step=0.01, format="percent", key=key)
     st.caption(f"How much of the surroundings the model gets to see along with the {task.noun}.")
     return chosen

@@ -9,11 +9,12 @@ from pages.parts.csv_export import Outcome, to_csv
 from pages.parts.photos import MAX_PHOTOS, Desk
 from pages.parts.results import Found
 from pages.parts.setup import Setup
+from pages.parts.view_link import ViewLink
 from vision.errors import VisionError
 from vision.tasks import TaskSpec
 
 
-def show(setup: Setup, desk: Desk) -> None:
+def show(setup: Setup, desk: Desk, link: ViewLink) -> None:
     """Draws the answers for all photos on the desk."""
     task = setup.task
     outcomes = _ask_all(setup, desk)
@@ -43,7 +44,7 @@ def show(setup: Setup, desk: Desk) -> None:
         key=f"{task.name}_closer_{desk.photos[0].digest[:16]}_{len(desk.photos)}",
     )
     if chosen is not None:
-        compare = compare_view.ask(task, setup.finder)
+        compare = compare_view.ask(task, setup.finder, link)
         one_view.show(setup, desk, desk.photos[chosen], compare)
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import loaders, words
+from pages.parts import loaders, view_link, words
+from pages.parts.view_link import ViewLink
 from vision.model_card import FormatEntry, ModelCard
 from vision.tasks import TaskSpec
 
@@ -31,26 +32,27 @@ def usable_models(task: TaskSpec) -> Usable:
     return usable
 
 
-def choose_model(task: TaskSpec, usable: Usable) -> tuple[Path, str]:
+def choose_model(task: TaskSpec, usable: Usable, link: ViewLink) -> tuple[Path, str]:
     """Draws the choice of model and format, where there is one; gives the model's folder and the format."""
-    name = next(iter(usable))
+    name, key = next(iter(usable)), f"{task.name}_model"
+    link.choice(view_link.MODEL, key, list(usable), usual=name)
     if len(usable) > 1:
-        name = st.selectbox("Model", list(usable), key=f"{task.name}_model")
+        name = st.selectbox("Model", list(usable), key=key)
     model_dir, card = usable[name]
-    return model_dir, _choose_format(task, card)
+    return model_dir, _choose_format(task, card, link)
 
 
-def _choose_format(task: TaskSpec, card: ModelCard) -> str:
-    formats = list(card.formats)
+def _choose_format(task: TaskSpec, card: ModelCard, link: ViewLink) -> str:
+    formats, key = list(card.formats), f"{task.name}_format_{card.name}"
+    link.choice(view_link.FORMAT, key, formats, usual=card.default_format)
     if len(formats) == 1:
         st.caption(f"Model {card.name}, {_describe(formats[0], card.formats[formats[0]])}")
         return formats[0]
     return st.radio(
         "Format",
         formats,
-        index=formats.index(card.default_format),
         format_func=lambda name: _describe(name, card.formats[name]),
-        key=f"{task.name}_format_{card.name}",
+        key=key,
         help="The same network, stored in different precision: 8-bit numbers make it smaller and faster.",
     )
 
