@@ -117,6 +117,18 @@ def view(desk: Desk, photo: Photo) -> View:
     )
 
 
+def looked_at(photo: Photo, answer: PhotoAnswer, part: Answer, setup: Setup) -> np.ndarray:
+    """What one answer is about, as large as it was when the network's input was made of it, uint8 (height, width, 3).
+
+    Raises:
+        ImageError: the photo cannot be read.
+    """
+    min_side = {Found.DRAWN: images.MAX_SIDE, Found.DETECTED: FINDING_MIN_SIDE}.get(answer.found, VIEW_MIN_SIDE)
+    decoded = images.decode(photo.data, min_side=min_side)
+    box = part.prediction.box
+    return decoded if box is None else pipeline.part_in(decoded, box, setup.margin)
+
+
 def _gathered(
     photo: Photo, decoded: np.ndarray, predictions: Sequence[Prediction], found: Found, setup: Setup, began: float
 ) -> PhotoAnswer:

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from pages.parts import result_view, tags, thumbnails
+from pages.parts.feedback import ask_view
+from pages.parts.feedback.question import Question
 from pages.parts.photos import Photo
 from pages.parts.results import Answer, PhotoAnswer
 from pages.parts.setup import Setup
@@ -15,8 +17,11 @@ def show(setup: Setup, photo: Photo, answer: PhotoAnswer) -> None:
     count = len(answer.parts)
     all_key = f"{setup.task.name}_all_{photo.digest[:16]}"
     shown = count if st.session_state.get(all_key, False) else min(count, SHOWN_FIRST)
-    cards = "".join(card_html(setup, part, number) for number, part in enumerate(answer.parts[:shown], start=1))
-    st.html(f'<div class="sl-parts sl-columns-{min(count, 3)}" role="status">{cards}</div>')
+    with st.container(key=f"sl_parts_{min(count, 3)}_{setup.task.name}"):
+        for number, part in enumerate(answer.parts[:shown], start=1):
+            with st.container(gap="small"):
+                st.html(f'<div role="status">{card_html(setup, part, number)}</div>')
+                ask_view.show(Question(setup, photo, answer, part))
     if shown < count:
         st.button(
             f"Show all {count} {setup.task.noun}s",

@@ -28,7 +28,10 @@ def show(task: TaskSpec) -> None:
     link = view_link.of_this_run()
     chosen = setup_choice.choose(task, link)
     link_area = st.container()
-    st.caption("Photos are classified on this server, kept in memory while you look at them, and never stored.")
+    st.caption(
+        "Photos are classified on this server, kept in memory while you look at them, and never stored, "
+        "unless you give one with your feedback on an answer."
+    )
     if chosen is None:
         return
     classifier, settings = chosen

@@ -48,7 +48,7 @@ def show(task: TaskSpec) -> None:
 
 def _take(task: TaskSpec, path: Path) -> None:
     try:
-        put_photos(task, [Photo(path.name, path.read_bytes())])
+        put_photos(task, [Photo(path.name, path.read_bytes(), is_example=True)])
     except OSError:
         st.toast("This example is gone. Take another one.")
 

@@ -66,7 +66,10 @@ def show_training() -> None:
 
 def show_privacy() -> None:
     """Draws what happens to a visitor's photos."""
-    st.caption("Your photos are classified on this server and never stored. They are gone when you close the page.")
+    st.caption(
+        "Your photos are classified on this server and never stored, unless you give one with your feedback. "
+        "They are gone when you close the page."
+    )
 
 
 def _usable_card(task: TaskSpec) -> ModelCard | None:

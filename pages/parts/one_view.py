@@ -6,6 +6,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import answers, cards_view, compare_view, details_view, framing, result_view, saved_photo, words
+from pages.parts.feedback import ask_view
+from pages.parts.feedback.question import Question
 from pages.parts.photos import Desk, Photo
 from pages.parts.results import PhotoAnswer
 from pages.parts.setup import Setup
@@ -41,6 +43,7 @@ def _show_single(setup: Setup, desk: Desk, photo: Photo, found: PhotoAnswer) -> 
     with answer_area:
         if found.parts:
             result_view.show_answer(setup, found)
+            ask_view.show(Question(setup, photo, found, found.parts[0]))
         else:
             _offer_guess(setup, desk, photo)
     if found.parts:

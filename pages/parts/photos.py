@@ -20,10 +20,11 @@ MAX_PHOTOS = 50
 
 @dataclass(frozen=True)
 class Photo:
-    """A file as it came in; neither its name nor its bytes can be trusted."""
+    """A file as it came in; neither its name nor its bytes can be trusted, unless it is an example of the app."""
 
     name: str
     data: bytes = field(repr=False)
+    is_example: bool = False
 
     @cached_property
     def digest(self) -> str:

@@ -40,7 +40,7 @@ def two_dogs(stanford_dogs_zip: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def expect_two_cards(page: Page) -> None:
-    cards = page.locator(".sl-parts .sl-part")
+    cards = page.locator(".sl-part")
     expect(cards).to_have_count(2)
     for position, (_, breed) in enumerate((LEFT, RIGHT)):
         expect(cards.nth(position).locator(".sl-name")).to_have_text(breed)

@@ -111,10 +111,10 @@ def test_with_the_switch_off_there_is_a_line_a_photo(tables: list[bytes]):
 @pytest.mark.usefixtures("models")
 def test_a_photo_of_several_can_be_looked_at_closer_and_compared():
     app = show_photos(open_page(PAGE), ("a.jpg", THREE), ("b.jpg", THREE))
-    assert "sl-parts" not in shown(app)
+    assert "sl-part-head" not in shown(app)
     app.selectbox[0].select_index(1).run()
     assert not app.exception
-    assert "sl-parts" in shown(app)
+    assert "sl-part-head" in shown(app)
     app.toggle(key="dog_breeds_compare").set_value(True).run()
     assert not app.exception
     assert "sl-compare" in shown(app)

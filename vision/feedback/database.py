@@ -17,6 +17,10 @@ WRITES = "second_look_writes"  # execution option of a connection that is going 
 WAIT_S = 20
 
 
+class DatabaseError(FeedbackError):
+    """The database cannot be opened, read or written: for the operator to mend, where others are for visitors."""
+
+
 def database_url() -> str | None:
     """The database that the operator chose, `feedback.db` in the home folder if none; None where it is off."""
     chosen = os.environ.get(VARIABLE, "").strip()
@@ -29,13 +33,13 @@ def open_database(url: str) -> Engine:
     """Opens a database and makes its tables if they are missing.
 
     Raises:
-        FeedbackError: the address is none, its driver is missing, or the database cannot be reached or written.
+        DatabaseError: the address is none, its driver is missing, or the database cannot be reached or written.
     """
     try:
         address = make_url(url)
         engine = create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=_connect_args(address))
     except (ArgumentError, ImportError, ValueError) as error:
-        raise FeedbackError(
+        raise DatabaseError(
             f"{VARIABLE} is not an address of a database that can be opened here ({_line(error)}); expected one such "
             "as sqlite:////srv/feedback.db or postgresql+psycopg://user:password@host/name, with its driver installed."
         ) from error
@@ -46,7 +50,7 @@ def open_database(url: str) -> Engine:
         _make_tables(engine)
     except SQLAlchemyError as error:
         engine.dispose()
-        raise FeedbackError(f"The feedback database {shown(address)} cannot be opened: {_line(error)}.") from error
+        raise DatabaseError(f"The feedback database {shown(address)} cannot be opened: {_line(error)}.") from error
     return engine
 
 

@@ -60,7 +60,7 @@ def count_right(store: FeedbackStore, task: str) -> list[Tally]:
     """A tally for each file of each model that people said something about, the latest first; examples are left out.
 
     Raises:
-        FeedbackError: the database cannot be read.
+        DatabaseError: the database cannot be read.
     """
     newest = func.max(JUDGEMENTS.c.said_at)
     right = func.sum(case((JUDGEMENTS.c.is_right, 1), else_=0))
@@ -72,7 +72,7 @@ def count_mix_ups(store: FeedbackStore, task: str, most: int) -> list[MixUp]:
     """The most frequent corrections, the most frequent first; examples are left out.
 
     Raises:
-        FeedbackError: the database cannot be read.
+        DatabaseError: the database cannot be read.
     """
     query = select(*_PAIR, func.count().label("times")).where(*_counted(task), JUDGEMENTS.c.is_right.is_(False))
     order = (func.count().desc(), JUDGEMENTS.c.answer, JUDGEMENTS.c.correction)
@@ -80,7 +80,7 @@ def count_mix_ups(store: FeedbackStore, task: str, most: int) -> list[MixUp]:
 
 
 def count_examples(store: FeedbackStore, task: str) -> int:
-    """How many spoke of photos that came with the app. Raises FeedbackError where the database cannot be read."""
+    """How many spoke of photos that came with the app. Raises DatabaseError where the database cannot be read."""
     query = select(func.count()).select_from(JUDGEMENTS).where(JUDGEMENTS.c.task == task, JUDGEMENTS.c.is_example)
     return int(store.scalars(query)[0])
 

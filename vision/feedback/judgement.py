@@ -53,7 +53,7 @@ class Judgement:
         """What the photo shows in plain words, as far as the person said."""
         return self.answer if self.is_right else self.correction
 
-    def corrected(self, key: str | None, label: str) -> "Judgement":
+    def corrected(self, key: str | None, label: str | None) -> "Judgement":
         """The same judgement, with what it is instead."""
         return dataclasses.replace(self, correction_key=key, correction=label)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from vision.errors import FeedbackError
-from vision.feedback.database import WRITES, open_database, shown
+from vision.feedback.database import WRITES, DatabaseError, open_database, shown
 from vision.feedback.judgement import Judgement
 from vision.feedback.tables import JUDGEMENTS, PHOTOS
 
@@ -24,7 +24,7 @@ class FeedbackStore:
     """The feedback database. May be shared by threads, and the database by processes and machines."""
 
     def __init__(self, url: str) -> None:
-        """Opens the database. Raises FeedbackError where that fails."""
+        """Opens the database. Raises DatabaseError where that fails."""
         self._engine = open_database(url)
 
     def close(self) -> None:
@@ -34,7 +34,8 @@ class FeedbackStore:
         """Keeps a judgement.
 
         Raises:
-            FeedbackError: the database cannot be written, or is full.
+            DatabaseError: the database cannot be written.
+            FeedbackError: it is full.
         """
         with self._writing() as connection:
             if (connection.scalar(select(func.count()).select_from(JUDGEMENTS)) or 0) >= MOST_JUDGEMENTS:
@@ -42,8 +43,8 @@ class FeedbackStore:
             values = asdict(judgement) | {"said_at": judgement.said_at.astimezone(UTC).replace(tzinfo=None)}
             connection.execute(JUDGEMENTS.insert().values(values))
 
-    def correct(self, judgement_id: str, key: str | None, label: str) -> None:
-        """Keeps what it is instead; nothing where the judgement is gone. Raises FeedbackError."""
+    def correct(self, judgement_id: str, key: str | None, label: str | None) -> None:
+        """Keeps what it is instead, see `Judgement`; nothing where the judgement is gone. Raises DatabaseError."""
         with self._writing() as connection:
             connection.execute(
                 JUDGEMENTS.update()
@@ -52,7 +53,7 @@ class FeedbackStore:
             )
 
     def take_back(self, judgement_id: str) -> None:
-        """Deletes a judgement and its photo. Raises FeedbackError."""
+        """Deletes a judgement and its photo. Raises DatabaseError."""
         with self._writing() as connection:
             connection.execute(PHOTOS.delete().where(PHOTOS.c.judgement_id == judgement_id))
             connection.execute(JUDGEMENTS.delete().where(JUDGEMENTS.c.id == judgement_id))
@@ -61,7 +62,8 @@ class FeedbackStore:
         """Keeps the photo of a judgement, made by `kept_photo.kept_jpeg`, in place of one that is there.
 
         Raises:
-            FeedbackError: the database cannot be written, has no room for photos, or the judgement is gone.
+            DatabaseError: the database cannot be written.
+            FeedbackError: it has no room for photos, or the judgement is gone.
         """
         with self._writing() as connection:
             connection.execute(PHOTOS.delete().where(PHOTOS.c.judgement_id == judgement_id))
@@ -72,47 +74,47 @@ class FeedbackStore:
             connection.execute(PHOTOS.insert().values(judgement_id=judgement_id, size_bytes=len(jpeg), jpeg=jpeg))
 
     def take_photo_back(self, judgement_id: str) -> None:
-        """Deletes the photo of a judgement. Raises FeedbackError."""
+        """Deletes the photo of a judgement. Raises DatabaseError."""
         with self._writing() as connection:
             connection.execute(PHOTOS.delete().where(PHOTOS.c.judgement_id == judgement_id))
 
     def tasks(self) -> list[str]:
-        """Names of the tasks that something was said about. Raises FeedbackError."""
+        """Names of the tasks that something was said about. Raises DatabaseError."""
         return self.scalars(select(JUDGEMENTS.c.task).distinct().order_by(JUDGEMENTS.c.task))
 
     def judgements(self, task: str) -> Iterator[Judgement]:
-        """All that was said in a task, the oldest first. Raises FeedbackError."""
+        """All that was said in a task, the oldest first. Raises DatabaseError."""
         query = select(JUDGEMENTS).where(JUDGEMENTS.c.task == task).order_by(JUDGEMENTS.c.said_at, JUDGEMENTS.c.id)
         with self._reading() as connection:
             for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
                 yield _judgement(row)
 
     def with_photos(self, task: str, skip: int, most: int) -> list[Judgement]:
-        """Those of a task's judgements that have a photo, the newest first. Raises FeedbackError."""
+        """Those of a task's judgements that have a photo, the newest first. Raises DatabaseError."""
         query = select(JUDGEMENTS).join(PHOTOS).where(JUDGEMENTS.c.task == task)
         query = query.order_by(JUDGEMENTS.c.said_at.desc(), JUDGEMENTS.c.id).offset(skip).limit(most)
         return [_judgement(row) for row in self.rows(query)]
 
     def photo_ids(self, task: str) -> set[str]:
-        """Of which of a task's judgements there is a photo. Raises FeedbackError."""
+        """Of which of a task's judgements there is a photo. Raises DatabaseError."""
         return set(self.scalars(select(PHOTOS.c.judgement_id).join(JUDGEMENTS).where(JUDGEMENTS.c.task == task)))
 
     def photo(self, judgement_id: str) -> bytes | None:
-        """The photo of a judgement as a JPEG file; None where there is none. Raises FeedbackError."""
+        """The photo of a judgement as a JPEG file; None where there is none. Raises DatabaseError."""
         found = self.scalars(select(PHOTOS.c.jpeg).where(PHOTOS.c.judgement_id == judgement_id))
         return bytes(found[0]) if found else None
 
     def photo_bytes(self, task: str) -> int:
-        """What the photos of a task take. Raises FeedbackError."""
+        """What the photos of a task take. Raises DatabaseError."""
         return int(self.scalars(_PHOTO_BYTES.join(JUDGEMENTS).where(JUDGEMENTS.c.task == task))[0] or 0)
 
     def rows(self, query: Select[*tuple[Any, ...]]) -> list[Row[*tuple[Any, ...]]]:
-        """What a query finds. Raises FeedbackError."""
+        """What a query finds. Raises DatabaseError."""
         with self._reading() as connection:
             return list(connection.execute(query))
 
     def scalars(self, query: Select[*tuple[Any, ...]]) -> list[Any]:
-        """The first column of what a query finds. Raises FeedbackError."""
+        """The first column of what a query finds. Raises DatabaseError."""
         return [row[0] for row in self.rows(query)]
 
     @contextmanager
@@ -131,7 +133,7 @@ class FeedbackStore:
         try:
             yield
         except SQLAlchemyError as error:
-            raise FeedbackError(f"The feedback database {shown(self._engine.url)} cannot be {done}.") from error
+            raise DatabaseError(f"The feedback database {shown(self._engine.url)} cannot be {done}.") from error
 
 
 _PHOTO_BYTES = select(func.sum(PHOTOS.c.size_bytes)).select_from(PHOTOS)
@@ -139,7 +141,7 @@ _PHOTO_BYTES = select(func.sum(PHOTOS.c.size_bytes)).select_from(PHOTOS)
 
 @lru_cache(maxsize=4)
 def open_store(url: str) -> FeedbackStore:
-    """The store of a database, opened once a process. Raises FeedbackError, and tries again when asked again."""
+    """The store of a database, opened once a process. Raises DatabaseError, and tries again when asked again."""
     return FeedbackStore(url)
 
 
