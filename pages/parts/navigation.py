@@ -18,7 +18,7 @@ def build_pages() -> list[StreamlitPage]:
     pages = [st.Page("pages/home.py", title="Second Look", icon=":material/home:", default=True)]
     tasks = loaders.known_tasks()
     pages += [page_of(task) for task in tasks]
-    pages.append(page_of_training())
+    pages += [page_of_training(), page_of_feedback()]
     names = {task.name for task in tasks}
     return pages + [_page_of_gone(task) for task in brought_task.opened() if task.name not in names]
 
@@ -32,9 +32,19 @@ def page_of(task: TaskSpec) -> StreamlitPage:
 
 def page_of_training() -> StreamlitPage:
     """The page on which models are trained."""
-    # Where training is switched off the page is there still, and says so to whoever has a link to it.
-    visibility: Literal["visible", "hidden"] = "visible" if training_switch.is_on() else "hidden"
-    return st.Page("pages/training.py", title="Training", icon=":material/model_training:", visibility=visibility)
+    return st.Page(
+        "pages/training.py", title="Training", icon=":material/model_training:", visibility=_visible_to_operators()
+    )
+
+
+def page_of_feedback() -> StreamlitPage:
+    """The page with what visitors said of the answers."""
+    return st.Page("pages/feedback.py", title="Feedback", icon=":material/forum:", visibility=_visible_to_operators())
+
+
+def _visible_to_operators() -> Literal["visible", "hidden"]:
+    # Where training is switched off the pages are there still, and say so to whoever has a link to them.
+    return "visible" if training_switch.is_on() else "hidden"
 
 
 def _page_of_gone(task: TaskSpec) -> StreamlitPage:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.feedback.judgements_for_tests import STOP, YIELD, right, wrong
-from vision.feedback.figures import MixUp, count_examples, count_mix_ups, count_right
+from vision.feedback.figures import MixUp, PhotoCount, count_examples, count_mix_ups, count_photos, count_right
 from vision.feedback.judgement import SOMETHING_ELSE
 from vision.feedback.store import FeedbackStore
 from vision.metrics import wilson_interval
@@ -47,3 +47,12 @@ def test_examples_flatter_no_figure(store: FeedbackStore):
     assert (tally.right, tally.total) == (1, 1)
     assert count_mix_ups(store, TASK, most=10) == []
     assert count_examples(store, TASK) == 2
+
+
+def test_photos_are_counted_and_those_whose_class_is_known(store: FeedbackStore):
+    assert count_photos(store, TASK) == PhotoCount(0, 0, 0)
+    judgements = [right(), wrong(), wrong(truth=(None, SOMETHING_ELSE)), wrong(truth=(None, None)), right()]
+    add(store, *judgements, right(task="dog_breeds"))
+    for judgement in judgements[:4]:
+        store.give_photo(judgement.id, bytes(10))
+    assert count_photos(store, TASK) == PhotoCount(total=4, named=2, size_bytes=40)

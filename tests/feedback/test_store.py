@@ -49,8 +49,6 @@ def test_a_photo_is_given_replaced_and_taken_back(store: FeedbackStore):
     store.give_photo(judgement.id, b"second")
     assert store.photo(judgement.id) == b"second"
     assert store.photo_ids("traffic_signs") == {judgement.id}
-    assert store.photo_bytes("traffic_signs") == len(b"second")
-    assert store.photo_bytes("dog_breeds") == 0
     store.take_photo_back(judgement.id)
     assert store.photo(judgement.id) is None
     assert said(store) == [judgement]
@@ -103,6 +101,9 @@ def test_photos_are_listed_from_the_newest_in_pages(store: FeedbackStore):
         store.give_photo(judgement.id, b"x")
     assert store.with_photos("traffic_signs", 0, 3) == [judgements[3], judgements[2], judgements[1]]
     assert store.with_photos("traffic_signs", 3, 3) == [judgements[0]]
+    store.correct(judgements[2].id, "13", "Yield")
+    assert [each.id for each in store.with_photos("traffic_signs", 0, 9, is_right=False)] == [judgements[2].id]
+    assert len(store.with_photos("traffic_signs", 0, 9, is_right=True)) == 3
 
 
 # Where it is

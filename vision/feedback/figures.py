@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, case, func, select
+from sqlalchemy import Column, ColumnElement, case, func, or_, select
 
 from vision.feedback.store import FeedbackStore
-from vision.feedback.tables import JUDGEMENTS
+from vision.feedback.tables import JUDGEMENTS, PHOTOS
 from vision.metrics import wilson_interval
 
 _FILE: list[Column[Any]] = [JUDGEMENTS.c.model, JUDGEMENTS.c.model_format, JUDGEMENTS.c.model_sha256]
@@ -83,6 +83,26 @@ def count_examples(store: FeedbackStore, task: str) -> int:
     """How many spoke of photos that came with the app. Raises DatabaseError where the database cannot be read."""
     query = select(func.count()).select_from(JUDGEMENTS).where(JUDGEMENTS.c.task == task, JUDGEMENTS.c.is_example)
     return int(store.scalars(query)[0])
+
+
+@dataclass(frozen=True)
+class PhotoCount:
+    """How many photos people gave, how many of these they said the class of, and what all take."""
+
+    total: int
+    named: int
+    size_bytes: int
+
+
+def count_photos(store: FeedbackStore, task: str) -> PhotoCount:
+    """The photos that people gave. Raises DatabaseError where the database cannot be read."""
+    is_named = or_(JUDGEMENTS.c.is_right, JUDGEMENTS.c.correction_key.is_not(None))
+    named = func.sum(case((is_named, 1), else_=0))
+    query = select(func.count(), named, func.sum(PHOTOS.c.size_bytes))
+    ((total, known, size_bytes),) = store.rows(
+        query.select_from(JUDGEMENTS).join(PHOTOS).where(JUDGEMENTS.c.task == task)
+    )
+    return PhotoCount(int(total), int(known or 0), int(size_bytes or 0))
 
 
 def _counted(task: str) -> tuple[ColumnElement[bool], ...]:

@@ -89,9 +89,16 @@ class FeedbackStore:
             for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
                 yield _judgement(row)
 
-    def with_photos(self, task: str, skip: int, most: int) -> list[Judgement]:
-        """Those of a task's judgements that have a photo, the newest first. Raises DatabaseError."""
+    def with_photos(self, task: str, skip: int, most: int, is_right: bool | None = None) -> list[Judgement]:
+        """Those of a task's judgements that have a photo, the newest first. Raises DatabaseError.
+
+        Args:
+            skip, most: how many of the newest to leave out, and how many to give after these.
+            is_right: only those that say so; None gives all.
+        """
         query = select(JUDGEMENTS).join(PHOTOS).where(JUDGEMENTS.c.task == task)
+        if is_right is not None:
+            query = query.where(JUDGEMENTS.c.is_right.is_(is_right))
         query = query.order_by(JUDGEMENTS.c.said_at.desc(), JUDGEMENTS.c.id).offset(skip).limit(most)
         return [_judgement(row) for row in self.rows(query)]
 
@@ -103,10 +110,6 @@ class FeedbackStore:
         """The photo of a judgement as a JPEG file; None where there is none. Raises DatabaseError."""
         found = self.scalars(select(PHOTOS.c.jpeg).where(PHOTOS.c.judgement_id == judgement_id))
         return bytes(found[0]) if found else None
-
-    def photo_bytes(self, task: str) -> int:
-        """What the photos of a task take. Raises DatabaseError."""
-        return int(self.scalars(_PHOTO_BYTES.join(JUDGEMENTS).where(JUDGEMENTS.c.task == task))[0] or 0)
 
     def rows(self, query: Select[*tuple[Any, ...]]) -> list[Row[*tuple[Any, ...]]]:
         """What a query finds. Raises DatabaseError."""
