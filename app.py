@@ -3,8 +3,10 @@
 import streamlit as st
 
 from pages.parts import entry, navigation, view_link
+from vision.operations import endpoint
 
 st.set_page_config(page_title="Second Look", page_icon="pages/parts/icon.svg", layout="wide")
+endpoint.begin()
 
 lost = entry.is_lost()
 page = st.navigation(navigation.build_pages(), position="top")

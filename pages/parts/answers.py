@@ -10,6 +10,7 @@ from pages.parts import thumbnails
 from pages.parts.photos import Desk, Photo, full_size_hw
 from pages.parts.results import Answer, Found, PhotoAnswer, View
 from pages.parts.setup import Finder, Setup
+from pages.parts.watched import watched
 from vision import images, pipeline
 from vision.errors import ImageError
 from vision.predictions import Box, Prediction
@@ -46,7 +47,8 @@ def whole(desk: Desk, photo: Photo, setup: Setup) -> PhotoAnswer:
         _keep_view(desk, photo, decoded)
         return _gathered(photo, decoded, predictions, Found.WHOLE, setup, began)
 
-    return desk.memory.recall(("whole", photo.digest, setup.classifier_key), PhotoAnswer, compute)
+    key = ("whole", photo.digest, setup.classifier_key)
+    return desk.memory.recall(key, PhotoAnswer, watched(desk, setup, key, compute))
 
 
 def framed(desk: Desk, photo: Photo, setup: Setup, box: Box) -> PhotoAnswer:
@@ -67,7 +69,8 @@ def framed(desk: Desk, photo: Photo, setup: Setup, box: Box) -> PhotoAnswer:
         predictions = pipeline.classify(decoded, setup.classifier, [in_pixels], setup.margin)
         return _gathered(photo, decoded, predictions, Found.DRAWN, setup, began)
 
-    return desk.memory.recall(("drawn", photo.digest, box, setup.classifier_key, setup.margin), PhotoAnswer, compute)
+    key = ("drawn", photo.digest, box, setup.classifier_key, setup.margin)
+    return desk.memory.recall(key, PhotoAnswer, watched(desk, setup, key, compute))
 
 
 def detected(desk: Desk, photo: Photo, setup: Setup, finder: Finder) -> PhotoAnswer:
@@ -98,7 +101,7 @@ def detected(desk: Desk, photo: Photo, setup: Setup, finder: Finder) -> PhotoAns
         return dataclasses.replace(gathered, parts=parts, left_out=left_out, finding_ms=finding_ms)
 
     key = ("detected", photo.digest, setup.classifier_key, finder.key, setup.margin)
-    found = desk.memory.recall(key, PhotoAnswer, compute)
+    found = desk.memory.recall(key, PhotoAnswer, watched(desk, setup, key, compute))
     desk.finding_ms = found.finding_ms
     if found.found is Found.NOTHING and photo.digest in desk.guesses:
         guess = whole(desk, photo, setup)

@@ -40,6 +40,7 @@ class Desk:
         left_out: how many more there were.
         boxes: by photo's digest, the box drawn by hand, in fractions (0 to 1) of the photo's width and height.
         guesses: digests of the photos in which nothing was found and a guess was asked for.
+        refused: what could not be answered, by the key of its answer, see `watched`.
         finding_ms: how long it took to look for objects in the photo looked at last.
         memory: answers and views that need not be computed again; `answers` fills it.
     """
@@ -48,6 +49,7 @@ class Desk:
     left_out: int = 0
     boxes: dict[str, Box] = field(default_factory=dict)
     guesses: set[str] = field(default_factory=set)
+    refused: set[tuple[object, ...]] = field(default_factory=set)
     finding_ms: float | None = None
     memory: Memory = field(default_factory=Memory)
 

@@ -1,7 +1,7 @@
 """What is kept of a photo that somebody gives: its pixels, made smaller, and nothing else of the file."""
 
-import cv2
 import numpy as np
+from PIL import Image
 
 from vision import images
 from vision.errors import FeedbackError
@@ -36,4 +36,6 @@ def _shrunk(photo: np.ndarray, longest: int) -> np.ndarray:
     width, height = round(width * scale), round(height * scale)
     if min(width, height) < images.MIN_SIDE:
         raise FeedbackError("This photo is too narrow to learn from, so it was not kept; what you said is.")
-    return photo if scale == 1.0 else cv2.resize(photo, (width, height), interpolation=cv2.INTER_AREA)
+    if scale == 1.0:
+        return photo
+    return np.asarray(Image.fromarray(photo).resize((width, height), Image.Resampling.BOX))

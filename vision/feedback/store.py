@@ -30,6 +30,11 @@ class FeedbackStore:
     def close(self) -> None:
         self._engine.dispose()
 
+    def try_out(self) -> None:
+        """Does what writing does, and writes nothing. Raises DatabaseError where that fails."""
+        with self._writing() as connection:
+            connection.execute(JUDGEMENTS.delete().where(JUDGEMENTS.c.id == ""))
+
     def add(self, judgement: Judgement) -> None:
         """Keeps a judgement.
 

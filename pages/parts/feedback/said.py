@@ -1,7 +1,6 @@
 """What this visitor has said of answers: passed on to the database, and remembered here, so that it can be undone."""
 
 import dataclasses
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,9 +13,9 @@ from vision.feedback.database import DatabaseError, database_url
 from vision.feedback.judgement import Judgement
 from vision.feedback.kept_photo import kept_jpeg
 from vision.feedback.store import FeedbackStore, open_store
+from vision.operations.events import report_feedback, report_feedback_error
 
 MOST_KEPT = 300
-LOG = logging.getLogger("second_look.feedback")
 OUT_OF_ORDER = "What you said could not be kept, because this server's feedback is out of order. The answer stays."
 SAID, PROBLEMS = "feedback_said", "feedback_problems"
 
@@ -48,6 +47,7 @@ def problem_with(question: Question) -> str | None:
 def judge(question: Question, is_right: bool) -> None:
     judgement = question.judged(is_right)
     if _done(question, lambda store: store.add(judgement)):
+        report_feedback(judgement.task, judgement.model, judgement.model_format, is_right)
         _all()[question.key] = Said(judgement)
         for oldest in list(_all())[:-MOST_KEPT]:
             del _all()[oldest]
@@ -96,7 +96,7 @@ def _done(question: Question, work: Callable[[FeedbackStore], None]) -> bool:
     try:
         work(open_store(url))
     except DatabaseError as error:
-        LOG.error("%s", error, exc_info=error.__cause__)
+        report_feedback_error(error)
         st.session_state.setdefault(PROBLEMS, {})[question.key] = OUT_OF_ORDER
         return False
     except VisionError as error:
