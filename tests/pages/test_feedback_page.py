@@ -101,6 +101,17 @@ def test_photos_come_in_pages_and_by_what_was_said(store: FeedbackStore, monkeyp
     assert shown(app).count('class="sl-given ') == 1, "from the first page on"
 
 
+def test_a_flood_of_photos_is_deleted_a_page_at_a_time(store: FeedbackStore, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(given_photos_view, "A_PAGE", 3)
+    oldest = right()
+    give(store, oldest, *(right(minutes=minute) for minute in range(1, 4)))
+    app = open_page(PAGE)
+    app.button(key="feedback_delete_all_now").click().run()
+    assert not app.exception
+    assert [judgement.id for judgement in store.judgements("traffic_signs")] == [oldest.id]
+    assert shown(app).count('class="sl-given ') == 1
+
+
 def test_what_people_said_is_taken_home_as_a_data_set_and_a_table(store: FeedbackStore, tmp_path: Path):
     give(store, right(STOP), wrong(STOP, YIELD, minutes=1))
     (tmp_path / "feedback.zip").write_bytes(take_home_view.dataset_bytes(store, "traffic_signs"))

@@ -50,6 +50,7 @@ def show(store: FeedbackStore, task_name: str) -> None:
             with st.container(gap="xsmall"):
                 st.html(photo_html(judgement, store.photo(judgement.id)))
                 _offer_delete(store, judgement)
+    _offer_delete_all(store, found[:A_PAGE])
     _turn_pages(page_key, page, is_more=len(found) > A_PAGE)
 
 
@@ -89,6 +90,20 @@ def _offer_delete(store: FeedbackStore, judgement: Judgement) -> None:
                 args=(work, judgement.id),
                 width="stretch",
             )
+
+
+def _offer_delete_all(store: FeedbackStore, judgements: list[Judgement]) -> None:
+    """Against a flood of rubbish, which one by one would take all day."""
+    if len(judgements) < 2:
+        return
+
+    def delete_all() -> None:
+        for judgement in judgements:
+            _delete(store.take_back, judgement.id)
+
+    with st.popover("Delete all of these", icon=":material/delete_sweep:", type="tertiary", key="feedback_delete_all"):
+        st.write(f"Delete these {len(judgements)} photos and what was said of them? They cannot be brought back.")
+        st.button("Delete them", key="feedback_delete_all_now", on_click=delete_all, width="stretch")
 
 
 def _delete(work: Callable[[str], None], judgement_id: str) -> None:
