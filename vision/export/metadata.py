@@ -9,11 +9,13 @@ import zipfile
 from collections.abc import Sequence
 
 import flatbuffers
+import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from vision.export.compact import pack
 from vision.model_card import LABELS_FILE
 
-FIELD, IDENTIFIER, MODEL_IDENTIFIER = "TFLITE_METADATA", b"M001", b"TFL3"
+FIELD, IDENTIFIER = "TFLITE_METADATA", b"M001"
 MIN_PARSER_VERSION = "1.0.0"  # the oldest reader that knows labels of an image classifier
 RGB, IMAGE_PROPERTIES, NORMALIZATION_OPTIONS, TENSOR_AXIS_LABELS = 1, 2, 1, 2  # numbers of the schema
 
@@ -37,14 +39,12 @@ def with_metadata(content: bytes, name: str, image_size: int, labels: Sequence[s
     graph = model.subgraphs[0]
     takes_floats = graph.tensors[graph.inputs[0]].type == schema.TensorType.FLOAT32
     buffer = schema.BufferT()
-    buffer.data = list(_metadata(name, image_size, takes_floats))
+    buffer.data = np.frombuffer(_metadata(name, image_size, takes_floats), np.uint8)
     model.buffers.append(buffer)
     entry = schema.MetadataT()
     entry.name, entry.buffer = FIELD, len(model.buffers) - 1
     model.metadata = [*(model.metadata or []), entry]
-    builder = flatbuffers.Builder(len(content) + 4096)
-    builder.Finish(model.Pack(builder), MODEL_IDENTIFIER)
-    behind = io.BytesIO(bytes(builder.Output()))
+    behind = io.BytesIO(pack(model))
     with zipfile.ZipFile(behind, "a", zipfile.ZIP_STORED) as archive:  # readers map the labels into memory
         archive.writestr(zipfile.ZipInfo(LABELS_FILE), "".join(f"{label}\n" for label in labels))
     return behind.getvalue()
