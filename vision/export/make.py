@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from vision.export.tflite import export_tflite, with_probabilities, write_tflite
 from vision.jobs import FAILED, FINISHED, STOPPED, JobFolder, JobStatus, Stopped, write_json
 from vision.model_card import CARD_FILE, ModelCard, format_entry, read_card
 from vision.model_store import check_files, read_model, task_of
+from vision.provenance import today
 
 SOURCE = "float32"
 CALIBRATION_PHOTOS = 430
@@ -174,8 +174,7 @@ class _Maker:
         write_tflite(self._folder.model_dir / spec.file, made)
         content["formats"][spec.name] = format_entry(spec.file, made)
         content.get("test", {}).pop(spec.name, None)
-        made_on = time.strftime("%Y-%m-%d", time.gmtime())
-        content.setdefault("exports", {})[spec.name] = {"created": made_on, "how": self._how(spec)}
+        content.setdefault("exports", {})[spec.name] = {"created": today(), "how": self._how(spec)}
         self._save(content)
         self._say(f"{spec.name}: {len(made) / 1e6:.2f} MB")
 

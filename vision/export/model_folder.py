@@ -1,8 +1,5 @@
 """A trained network as a model folder: its files, each measured on the same photos, its labels and its card."""
 
-import shutil
-import subprocess
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -21,6 +18,7 @@ from vision.export.rounding import round_kernels
 from vision.export.tflite import export_tflite, representative_rows, with_probabilities, write_tflite
 from vision.jobs import write_json
 from vision.model_card import CARD_FILE, LABELS_FILE, format_entry
+from vision.provenance import commit_of_code, today
 from vision.results.measure import measure_run, served_format
 from vision.training.config import TrainingConfig
 from vision.training.estimate import EXPORTING, MEASURING
@@ -70,8 +68,8 @@ def write_model_folder(
         "schema": 1,
         "name": name,
         "task": config.task,
-        "created": time.strftime("%Y-%m-%d", time.gmtime()),
-        "commit": _commit(),
+        "created": today(),
+        "commit": commit_of_code(),
         "backbone": config.backbone,
         "alpha": config.alpha,
         "image_size": config.image_size,
@@ -187,18 +185,3 @@ def figures(result: Evaluation, labels: list[str]) -> dict[str, Any]:
             for c in metrics.frequent_confusions(answers, result.labels)
         ],
     }
-
-
-def _commit() -> str | None:
-    """The commit of the code, or None outside a checkout."""
-    git = shutil.which("git")
-    if git is None:
-        return None
-    found = subprocess.run(
-        [git, "rev-parse", "--short", "HEAD"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return found.stdout.strip() or None
