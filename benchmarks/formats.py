@@ -1,14 +1,16 @@
 """What each format of a model costs and what it loses, side by side.
 
-    python benchmarks/formats.py MODEL_DIR --test DIR [--data TRAIN_DIR] [--limit N] [--formats F ...] [--layers]
+    python benchmarks/formats.py MODEL_DIR --test DIR [--data DIR] [--limit N] [--formats F ...] [--layers] [--write]
 
-A row a format: top-1, 3 and 5, agreement with float32, calibration error, size, size zipped, median latency at one
-and at two threads, peak memory of a process that serves it. Every photo goes through all formats before the next one,
-and latencies are timed in turn, so that a drift of the machine's speed falls on all: read the ratios. Formats that
-the folder lacks are made first, from --data, by `python -m vision export`.
+A row a format: photos, top-1, 3 and 5, agreement with float32, calibration error, size, size zipped, median latency at
+one and at two threads, peak memory of a process that serves it. Every photo goes through all formats before the next
+one, and latencies are timed in turn, so that a drift of the machine's speed falls on all: read the ratios. A format
+that takes over ten times as long as float32 answers to a thousand of the photos only. Formats that the folder lacks are
+made first, from --data, by `python -m vision export`. `--write` keeps the figures on the model's card.
 """
 
 import argparse
+import shlex
 import subprocess
 import sys
 import zlib
@@ -29,10 +31,13 @@ from vision.datasets.class_folders import read_class_folders  # noqa: E402
 from vision.errors import DatasetError, ImageError  # noqa: E402
 from vision.export.formats import FORMATS, format_named  # noqa: E402
 from vision.export.layers import compare_layers  # noqa: E402
-from vision.model_card import read_card  # noqa: E402
+from vision.format_figures import FIELD, REFERENCE, FormatFigures, MeasuredFormats, recommended_format  # noqa: E402
+from vision.jobs import write_json  # noqa: E402
+from vision.model_card import CARD_FILE, read_card  # noqa: E402
 from vision.places import RUNS_DIR  # noqa: E402
+from vision.provenance import commit_of_code, machine, today  # noqa: E402
 
-REFERENCE = "float32"
+SLOW, SLOW_PHOTOS = 10.0, 1000  # times float32
 LAYER_PHOTOS = 16
 WORST_LAYERS = 5
 # VmHWM, as getrusage's figure is never below that of the process which started it.
@@ -54,13 +59,20 @@ class Answers:
     """What all formats said of the same photos.
 
     Attributes:
-        labels: int (photos,); photos: the first few, resized.
-        probabilities: float32 (photos, classes) by format.
+        labels: int (photos,); photos: some of them, resized.
+        probabilities: float32 (photos, classes) by format; rows of NaN where a slow format was not asked.
     """
 
     labels: np.ndarray
     photos: list[np.ndarray]
     probabilities: dict[str, np.ndarray]
+
+
+def slow_formats(model_dir: Path, formats: list[str]) -> set[str]:
+    """Those that take over `SLOW` times as long as float32."""
+    size = read_card(model_dir).image_size
+    times = latencies_ms(model_dir, formats, np.full((size, size, 3), 127, np.uint8), 2, 5)
+    return {name for name in formats if times[name] > SLOW * times[REFERENCE]}
 
 
 def ask(model_dir: Path, formats: list[str], test: Path, limit: int | None) -> Answers:
@@ -71,6 +83,9 @@ def ask(model_dir: Path, formats: list[str], test: Path, limit: int | None) -> A
     if limit is not None and limit < len(rows):
         rows = np.linspace(0, len(rows) - 1, limit).round().astype(int)
     classifiers = {name: Classifier.load(model_dir, name) for name in formats}
+    slow = slow_formats(model_dir, formats)
+    few = set(np.linspace(0, len(rows) - 1, min(SLOW_PHOTOS, len(rows))).round().astype(int).tolist())
+    unasked = np.full(len(card.labels), np.nan, np.float32)
     found: dict[str, list[np.ndarray]] = {name: [] for name in formats}
     labels: list[int] = []
     photos: list[np.ndarray] = []
@@ -83,7 +98,8 @@ def ask(model_dir: Path, formats: list[str], test: Path, limit: int | None) -> A
         if done % max(1, len(rows) // LAYER_PHOTOS) == 0:
             photos.append(images.resize(photo, card.image_size, card.resize))
         for name, classifier in classifiers.items():
-            found[name].append(classifier.probabilities(photo))
+            is_asked = name not in slow or done - 1 in few
+            found[name].append(classifier.probabilities(photo) if is_asked else unasked)
         if done % 200 == 0:
             print(f"{done:,} of {len(rows):,} photos", file=sys.stderr, flush=True)
     if not labels:
@@ -103,29 +119,75 @@ def peak_mb(model_dir: Path, model_format: str, size: int) -> float:
     return float(run_script(PEAK_MEMORY, MODEL=str(model_dir), FORMAT=model_format, SIZE=size).splitlines()[-1])
 
 
-def print_table(model_dir: Path, formats: list[str], answers: Answers, runs: int) -> None:
-    """Prints a line a format."""
+def measure(model_dir: Path, formats: list[str], answers: Answers, runs: int) -> dict[str, FormatFigures]:
+    """The figures of each format."""
     card = read_card(model_dir)
     at_one, at_two = (latencies_ms(model_dir, formats, answers.photos[0], threads, runs) for threads in (1, 2))
-    base = peak_mb(model_dir, "", card.image_size)
-    right = answers.probabilities[REFERENCE].argmax(axis=1)
-    print(f"\n{card.task}/{card.name} on {len(answers.labels):,} test photos; memory without a model {base:.0f} MB")
-    print(
-        f"{'format':<10} {'top-1':>7} {'top-3':>7} {'top-5':>7} {'as f32':>7} {'calib.':>7} {'MB':>6} {'zipped':>6} "
-        f"{'1 thread':>11} {'2 threads':>11} {'peak MB':>7}"
-    )
+    reference = answers.probabilities[REFERENCE].argmax(axis=1)
+    measured = {}
     for name in formats:
-        found = answers.probabilities[name]
-        tops = [metrics.top_k_accuracy(found, answers.labels, k) for k in (1, 3, 5)]
+        asked = ~np.isnan(answers.probabilities[name]).any(axis=1)
+        found, labels = answers.probabilities[name][asked], answers.labels[asked]
+        right = found.argmax(axis=1) == labels
         content = model_store.read_checked(model_dir, card, name)
-        times = [f"{ms[name]:6.2f} {ms[name] / ms[REFERENCE]:4.2f}" for ms in (at_one, at_two)]
-        print(
-            f"{name:<10} {tops[0]:7.2%} {tops[1]:7.2%} {tops[2]:7.2%} {(found.argmax(axis=1) == right).mean():7.2%} "
-            f"{metrics.expected_calibration_error(found, answers.labels):7.4f} {len(content) / 1e6:6.2f} "
-            f"{len(zlib.compress(content, 9)) / 1e6:6.2f} {times[0]:>11} {times[1]:>11} "
-            f"{peak_mb(model_dir, name, card.image_size):7.0f}"
+        measured[name] = FormatFigures(
+            photos=len(labels),
+            top1=metrics.top_k_accuracy(found, labels, 1),
+            top3=metrics.top_k_accuracy(found, labels, 3),
+            top5=metrics.top_k_accuracy(found, labels, 5),
+            top1_interval=metrics.wilson_interval(int(right.sum()), len(right)),
+            agreement=float((found.argmax(axis=1) == reference[asked]).mean()),
+            calibration_error=metrics.expected_calibration_error(found, labels),
+            size_bytes=len(content),
+            zipped_bytes=len(zlib.compress(content, 9)),
+            latency_ms_1=round(at_one[name], 3),
+            latency_ms_2=round(at_two[name], 3),
+            peak_mb=round(peak_mb(model_dir, name, card.image_size), 1),
         )
-    print("Times in ms, and as a part of float32's.")
+    return measured
+
+
+def print_table(model_dir: Path, measured: dict[str, FormatFigures]) -> None:
+    """Prints a line a format."""
+    card = read_card(model_dir)
+    reference = measured[REFERENCE]
+    base = peak_mb(model_dir, "", card.image_size)
+    print(f"\n{card.task}/{card.name} on {reference.photos:,} test photos, {machine()}")
+    print(f"memory without a model {base:.0f} MB")
+    print(
+        f"{'format':<10} {'photos':>7} {'top-1':>7} {'top-3':>7} {'top-5':>7} {'as f32':>7} {'calib.':>7} {'MB':>6} "
+        f"{'zipped':>6} {'1 thread':>12} {'2 threads':>12} {'peak MB':>7}"
+    )
+    for name, one in measured.items():
+        times = [
+            f"{ms:6.2f} {ms / base_ms:5.2f}"
+            for ms, base_ms in (
+                (one.latency_ms_1, reference.latency_ms_1),
+                (one.latency_ms_2, reference.latency_ms_2),
+            )
+        ]
+        print(
+            f"{name:<10} {one.photos:7,} {one.top1:7.2%} {one.top3:7.2%} {one.top5:7.2%} {one.agreement:7.2%} "
+            f"{one.calibration_error:7.4f} {one.size_bytes / 1e6:6.2f} {one.zipped_bytes / 1e6:6.2f} "
+            f"{times[0]:>12} {times[1]:>12} {one.peak_mb:7.0f}"
+        )
+    print(f"Times in ms, and as a part of float32's. To take: {recommended_format(measured)}.")
+
+
+def write_figures(model_dir: Path, measured: dict[str, FormatFigures], test: Path, command: list[str]) -> None:
+    """Keeps the figures on the card of the model, which was measured with its own files."""
+    card = read_card(model_dir)
+    figures = MeasuredFormats(
+        date=today(),
+        commit=commit_of_code() or "unknown",
+        data="/".join(test.resolve().parts[-2:]),
+        photos=measured[REFERENCE].photos,
+        command=shlex.join(command),
+        machine=machine(),
+        formats=measured,
+        recommended=recommended_format(measured),
+    )
+    write_json(model_dir / CARD_FILE, {**card.content, FIELD: figures.to_json()})
 
 
 def print_layers(model_dir: Path, formats: list[str], photos: list[np.ndarray]) -> None:
@@ -168,13 +230,18 @@ def main() -> None:
     parser.add_argument("--formats", nargs="+", metavar="FORMAT", help=f"default: all; {', '.join(FORMATS)}")
     parser.add_argument("--runs", type=int, default=50, help="timed runs of each (default 50)")
     parser.add_argument("--layers", action="store_true", help="also tell which layers lose most")
+    parser.add_argument("--write", action="store_true", help="keep the figures on the model's card")
     options = parser.parse_args()
     formats = [format_named(name).name for name in options.formats or FORMATS if name != REFERENCE]
-    model_dir = with_all_formats(model_store.find_model(options.model).resolve(), formats, options.data)
-    answers = ask(model_dir, [REFERENCE, *formats], options.test, options.limit)
-    print_table(model_dir, [REFERENCE, *formats], answers, options.runs)
+    model_dir = model_store.find_model(options.model).resolve()
+    measured_dir = with_all_formats(model_dir, formats, options.data)
+    answers = ask(measured_dir, [REFERENCE, *formats], options.test, options.limit)
+    measured = measure(measured_dir, [REFERENCE, *formats], answers, options.runs)
+    print_table(measured_dir, measured)
     if options.layers:
-        print_layers(model_dir, formats, answers.photos)
+        print_layers(measured_dir, formats, answers.photos)
+    if options.write:
+        write_figures(model_dir, measured, options.test, ["python", "benchmarks/formats.py", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -21,13 +21,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
-from vision.network_figures import NETWORKS_FILE, NetworkFigures, NetworkRow, pareto_front  # noqa: E402
 
 from benchmarks.serving import median_ms_in_turn  # noqa: E402
 from benchmarks.subset import link_photos  # noqa: E402
 from vision.classifier import Classifier  # noqa: E402
 from vision.jobs import FINISHED, write_json  # noqa: E402
 from vision.model_card import ModelCard, read_card  # noqa: E402
+from vision.network_figures import NETWORKS_FILE, NetworkFigures, NetworkRow, pareto_front  # noqa: E402
 from vision.places import CACHE_DIR, MODELS_DIR, RUNS_DIR  # noqa: E402
 from vision.provenance import commit_of_code, machine, today  # noqa: E402
 from vision.training.run_folder import RunFolder  # noqa: E402
