@@ -120,6 +120,7 @@ def test_a_photo_in_two_classes_is_found(root: Path, exact: bool):
     assert twins.exact == exact
     assert set(twins.files) == {names(3), "01/wrong.jpg"}
     assert twins.class_keys == ("1", "14")
+    assert inspection.exact_duplicates == inspection.near_duplicates == (), "it is said once"
     assert inspection.problems()[0].kind == "two_classes"
 
 

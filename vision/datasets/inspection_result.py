@@ -90,13 +90,18 @@ class Inspection:
 
     @cached_property
     def exact_duplicates(self) -> tuple[Twins, ...]:
-        """Photos that stand more than once in the training folder, file for file the same."""
-        return tuple(twins for twins in self.twins if twins.exact and len(twins.files) > 1)
+        """Photos that stand more than once in one class of the training folder, file for file the same."""
+        return tuple(twins for twins in self._in_one_class if twins.exact)
 
     @cached_property
     def near_duplicates(self) -> tuple[Twins, ...]:
-        """Photos that stand more than once in the training folder, nearly the same."""
-        return tuple(twins for twins in self.twins if not twins.exact and len(twins.files) > 1)
+        """Photos that stand more than once in one class of the training folder, nearly the same."""
+        return tuple(twins for twins in self._in_one_class if not twins.exact)
+
+    @property
+    def _in_one_class(self) -> list[Twins]:
+        """The others are a mistake of another kind, which `in_two_classes` tells."""
+        return [twins for twins in self.twins if len(twins.files) > 1 and len(twins.class_keys) == 1]
 
     @cached_property
     def in_two_classes(self) -> tuple[Twins, ...]:

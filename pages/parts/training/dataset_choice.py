@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts import errands, thumbnails
 from pages.parts.errands import Errand
+from pages.parts.training import notices
 from pages.parts.words import heading
 from vision import places
 from vision.datasets.dataset_places import DatasetPlace, dataset_at, list_datasets
@@ -16,21 +17,25 @@ from vision.datasets.sample import write_sample
 from vision.datasets.upload import unpack_class_folders
 from vision.datasets.workshop import Report
 from vision.errors import DatasetError
+from vision.training.photo_removal import delete_photos
 
 SAMPLE, UPLOAD, FOLDER = "Sample", "Upload", "This server"
 ICONS = {SAMPLE: ":material/draw:", UPLOAD: ":material/folder_zip:", FOLDER: ":material/folder_open:"}
 MOST_UPLOAD_MB = 500  # also .streamlit/config.toml's maxUploadSize, which is what the server enforces
 SAMPLE_NAME = "sample"
+UPLOADS_NAME = "uploads"  # below data/: what somebody brought, and may take away again
 SOURCE_KEY = "training_new_source"
 FOLDER_KEY = "training_new_folder"
 UPLOADED_KEY = "training_new_uploaded"
 TURN_KEY = "training_new_upload_turn"
 LONGEST_NAME = 40
+NOTICE_KEY = "training_new_notice"
 POLL_S = 0.5
 
 
 def choose() -> DatasetPlace | None:
     """Draws the choice; None while nothing is chosen, or it is still being made."""
+    notices.show(NOTICE_KEY)
     source = st.segmented_control(
         "Where are your photos?",
         list(ICONS),
@@ -78,19 +83,24 @@ def _folder() -> DatasetPlace | None:
         return None
     name = st.selectbox("Folder", list(found), key=FOLDER_KEY, persist_state="session", label_visibility="collapsed")
     st.caption(hint)
-    return found.get(name)
+    place = found.get(name)
+    if place is not None:
+        _offer_deletion(place)
+    return place
 
 
 def _upload() -> DatasetPlace | None:
     name = st.session_state.get(UPLOADED_KEY)
     if name is not None:
-        target = places.DATA_DIR / name
+        target = uploads_dir() / name
         errand = errands.find(target)
         if errand is None or not errand.error:
             place = _arrived(target, errand)
             if place is not None:
                 st.caption(f"Unpacked. It is now also one of the folders on this server: “{thumbnails.plain(name)}”.")
-                st.button("Upload another zip", icon=":material/upload:", key="training_new_more", on_click=_forget)
+                with st.container(horizontal=True):
+                    st.button("Upload another zip", icon=":material/upload:", key="training_new_more", on_click=_forget)
+                    _offer_deletion(place)
             return place
         st.error(thumbnails.plain(errand.error), icon=":material/error:")
     key = f"training_new_upload_{st.session_state.setdefault(TURN_KEY, 0)}"
@@ -106,7 +116,7 @@ def _upload() -> DatasetPlace | None:
     st.caption(
         f"A zip of at most {MOST_UPLOAD_MB} MB. In it, one folder for each class, such as cats and dogs, with its "
         "photos inside. Twenty photos of each are a start, a hundred are good. They stay on this server, for everybody "
-        "who can open this page."
+        "who can open this page, until somebody deletes them here."
     )
     return None
 
@@ -133,7 +143,7 @@ def _take_upload(key: str) -> None:
     file = st.session_state[key]
     if file is None:
         return
-    target = new_place(file.name, places.DATA_DIR)
+    target = new_place(file.name, uploads_dir())
     st.session_state[UPLOADED_KEY] = target.name
     st.session_state[TURN_KEY] += 1
     errands.begin(target, lambda report: unpack_upload(file, target, report))
@@ -176,5 +186,34 @@ def _is_taken(target: Path) -> bool:
     return target.exists() or (errand is not None and errand.is_running)
 
 
+def uploads_dir() -> Path:
+    """Where uploaded photos lie."""
+    return places.DATA_DIR / UPLOADS_NAME
+
+
+def _offer_deletion(place: DatasetPlace) -> None:
+    """Draws the button that deletes uploaded photos, and the question behind it; others are not this app's."""
+    if not place.train.is_relative_to(uploads_dir()):
+        return
+    folder = place.train.parent if place.train.parent != uploads_dir() else place.train
+    with st.popover("Delete these photos", icon=":material/delete:"):
+        st.write("This deletes the photos from this server. Models that were trained on them stay.")
+        st.button(
+            "Delete",
+            icon=":material/delete_forever:",
+            key="training_new_delete",
+            on_click=_delete,
+            args=(folder,),
+        )
+
+
+def _delete(folder: Path) -> None:
+    name = thumbnails.plain(folder.name)
+    notices.attempt(lambda: delete_photos(folder, places.RUNS_DIR), f"The photos “{name}” are deleted.", NOTICE_KEY)
+    if not folder.exists():
+        st.session_state[UPLOADED_KEY] = None
+
+
 def _forget() -> None:
     st.session_state[UPLOADED_KEY] = None
+    notices.forget(NOTICE_KEY)

@@ -36,7 +36,7 @@ def show(runs: Sequence[RunFolder]) -> None:
         if board.server.url:
             st.write(f"It shows: {', '.join(map(thumbnails.plain, board.names))}.")
             st.link_button("Open TensorBoard", board.server.url, icon=":material/open_in_new:")
-            st.caption("The address works on the computer on which this app runs.")
+            st.caption("The link opens only on the computer on which this app runs.")
         is_other = board.names != tuple(run.name for run in runs)
         with st.container(horizontal=True):
             if is_other:

@@ -33,11 +33,11 @@ from vision.cli import build_parser
 from vision.datasets.check_job import CheckFolder
 from vision.datasets.sample import write_sample
 from vision.datasets.workshop import Report
-from vision.jobs import STOPPED, JobStatus
+from vision.jobs import FINISHED, STOPPED, JobStatus
 from vision.training import starts
 from vision.training.command import config_from
 from vision.training.config import TrainingConfig
-from vision.training.run_folder import RunFolder
+from vision.training.run_folder import RunFolder, RunStatus
 from vision.training.runs import list_runs
 
 Started = list[Sequence[str]]
@@ -160,18 +160,18 @@ def test_a_zip_becomes_a_data_set_called_as_the_file(data_dir: Path, tmp_path: P
     archive = zip_of("Wild things/cats/1.jpg", "Wild things/dogs/1.jpg", "Wild things/.DS_Store", photo=photo)
     app = choose_source(open_page(PAGE), "Upload")
     app = run(app.file_uploader[0].set_value([("../Wild things!.zip", archive, "application/zip")]))
-    app = wait_for_arrival(app, data_dir / "wild-things")
+    app = wait_for_arrival(app, data_dir / "uploads/wild-things")
     assert "2 photos in 2 classes." in shown(app)
     assert sorted(path.relative_to(data_dir).as_posix() for path in data_dir.rglob("*.jpg")) == [
-        "wild-things/cats/1.jpg",
-        "wild-things/dogs/1.jpg",
+        "uploads/wild-things/cats/1.jpg",
+        "uploads/wild-things/dogs/1.jpg",
     ]
     assert not list(places.CACHE_DIR.glob("uploads/*")), "the zip itself is not kept"
     app = click(app, "training_new_more")
     assert app.file_uploader
     app = run(app.file_uploader[0].set_value([("Wild things.zip", archive, "application/zip")]))
-    assert "2 photos in 2 classes." in shown(wait_for_arrival(app, data_dir / "wild-things-2"))
-    assert (data_dir / "wild-things-2/cats/1.jpg").is_file()
+    assert "2 photos in 2 classes." in shown(wait_for_arrival(app, data_dir / "uploads/wild-things-2"))
+    assert (data_dir / "uploads/wild-things-2/cats/1.jpg").is_file()
 
 
 def test_a_hostile_zip_is_refused_in_a_sentence_and_the_next_is_taken(data_dir: Path, tmp_path: Path):
@@ -180,16 +180,40 @@ def test_a_hostile_zip_is_refused_in_a_sentence_and_the_next_is_taken(data_dir: 
     app = choose_source(open_page(PAGE), "Upload")
     evil = zip_of("cats/1.jpg", "../../dogs/1.jpg", photo=photo)
     app = run(app.file_uploader[0].set_value([("pets.zip", evil, "application/zip")]))
-    app = wait_for_arrival(app, data_dir / "pets")
+    app = wait_for_arrival(app, data_dir / "uploads/pets")
     assert len(alerts(app)) == 1
     assert "outside its folder" in alerts(app)[0]
     assert not list(data_dir.rglob("*.jpg"))
     assert not list(tmp_path.rglob("dogs"))
     good = zip_of("cats/1.jpg", "dogs/1.jpg", photo=photo)
     app = run(app.file_uploader[0].set_value([("pets.zip", good, "application/zip")]))
-    app = wait_for_arrival(app, data_dir / "pets")
+    app = wait_for_arrival(app, data_dir / "uploads/pets")
     assert not alerts(app)
     assert "2 photos in 2 classes." in shown(app)
+
+
+def test_uploaded_photos_are_deleted_unless_a_run_needs_them(data_dir: Path, tmp_path: Path):
+    draw_photo(tmp_path / "photo.jpg", 1)
+    archive = zip_of("cats/1.jpg", "dogs/1.jpg", photo=(tmp_path / "photo.jpg").read_bytes())
+    app = choose_source(open_page(PAGE), "Upload")
+    app = run(app.file_uploader[0].set_value([("pets.zip", archive, "application/zip")]))
+    place = data_dir / "uploads/pets"
+    app = wait_for_arrival(app, place)
+    config = TrainingConfig("pets", str(place), new_task={"title": "Pets", "noun": "pet"})
+    waiting = RunFolder.create(places.RUNS_DIR, config, "waiting", RunStatus(STOPPED, "stopped"))
+    app = click(app, "training_new_delete")
+    assert "is not finished and needs these photos" in alerts(app)[0]
+    assert place.is_dir()
+    waiting.write_status(RunStatus(FINISHED, ""))
+    app = click(app, "training_new_delete")
+    assert not alerts(app)
+    assert not list(data_dir.rglob("*.jpg"))
+    assert app.file_uploader, "the next zip can come"
+
+
+def test_photos_that_nobody_uploaded_cannot_be_deleted_here(data_dir: Path):
+    write_classes(data_dir / "animals", ANIMALS)
+    assert "training_new_delete" not in [button.key for button in open_folder("animals").button]
 
 
 @pytest.mark.parametrize(
