@@ -7,13 +7,14 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+MEDIAPIPE := .venv-mediapipe
 
 .PHONY: run test check format
 
 run: .venv/.requirements
 	$(BIN)/streamlit run app.py
 
-test: check
+test: check $(MEDIAPIPE)/.requirements
 	$(BIN)/pytest
 
 check: .venv/.requirements-dev
@@ -33,6 +34,12 @@ format: .venv/.requirements-dev
 .venv/.requirements-dev: requirements-dev.txt .venv/.requirements
 	$(BIN)/pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
+
+# Not for every system; its tests are skipped where it is missing.
+$(MEDIAPIPE)/.requirements: requirements-mediapipe.txt | $(BIN)/pip
+	$(BIN)/python -m venv $(MEDIAPIPE)
+	@$(MEDIAPIPE)/bin/pip install --disable-pip-version-check -r requirements-mediapipe.txt && touch $@ || \
+	  echo "MediaPipe cannot be installed here: what needs it is not tested." >&2
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import subprocess
 import zipfile
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.conftest import ROOT, lack
 from tests.models_for_tests import LABELS, SIZE, draw_squares, exported, write_model
 from vision.classifier import Classifier
 from vision.export.metadata import with_metadata
@@ -56,9 +56,9 @@ def test_metadata_is_written_once(tmp_path: Path):
 
 @pytest.mark.parametrize("model_format", ["float32", "int8"])
 def test_mediapipe_takes_the_file_as_it_is_and_gives_our_answers(model_format: str, tmp_path: Path):
-    python = os.environ.get("SECOND_LOOK_MEDIAPIPE")
-    if not python:
-        pytest.skip("no MediaPipe: SECOND_LOOK_MEDIAPIPE names the Python of an environment with mediapipe 1.2.2")
+    python = ROOT / ".venv-mediapipe/bin/python"
+    if not (python.parent.parent / ".requirements").exists():
+        lack("no MediaPipe: 'make test' installs it into .venv-mediapipe")
     photos, labels = draw_squares(3, seed=520)
     path = tmp_path / "labelled.tflite"
     path.write_bytes(labelled(model_format, tmp_path / "model"))
