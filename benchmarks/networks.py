@@ -3,9 +3,9 @@
     python benchmarks/networks.py TASK --data DIR --test DIR --weights DIR [--write]
 
 `--weights` is a folder with the weights files that `NETWORKS` names. Each network is a run of `python -m vision train`
-by the task's `RECIPES`, on a fixed part of the photos, exported as `FORMATS` and measured on a fixed part of the test
+by the task's `RECIPES`, on a fixed part of the photos, exported as `FORMATS`, and measured on a fixed part of the test
 photos; runs that ended are not repeated. Latencies are timed in turn, on the same photo, at the end. `--write` keeps
-the figures in models/TASK/networks.json, for the page Models. About half an hour a task on two quiet cores.
+the figures in models/TASK/networks.json, for the page Models. About a quarter of an hour a task on two quiet cores.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from vision.places import CACHE_DIR, MODELS_DIR, RUNS_DIR  # noqa: E402
 from vision.provenance import commit_of_code, machine, today  # noqa: E402
 from vision.training.run_folder import RunFolder  # noqa: E402
 
-FORMATS = ("float32", "int8")
+FORMATS = ("float32",)
 TIMED_RUNS = 100
 
 
@@ -69,16 +69,9 @@ NETWORKS = (
 )
 RECIPES = {
     "traffic_signs": Recipe(
-        "from ImageNet weights, a new head, then 2 epochs of all layers, on 4,300 photos",
-        (64, 96, 128),
-        4300,
-        4210,
-        20,
-        2,
+        "from ImageNet weights, a new head, then 2 epochs of all layers", (64, 96, 128), 2150, 2105, 20, 2
     ),
-    "dog_breeds": Recipe(
-        "ImageNet weights as they are, a new head trained on 6,000 photos", (128, 160, 224), 6000, 2803, 20, 0
-    ),
+    "dog_breeds": Recipe("ImageNet weights as they are, and a new head", (128, 160, 224), 3000, 1682, 20, 0),
 }
 
 
@@ -185,7 +178,7 @@ def main() -> None:
         command=f"python benchmarks/networks.py {options.task} --data DIR --test DIR --weights DIR --write",
         data="/".join(options.test.resolve().parts[-2:]),
         photos=read_card(folders[0]).content["test"][FORMATS[0]]["photos"],
-        recipe=recipe.words,
+        recipe=f"{recipe.words}, on {recipe.training_photos:,} photos",
         machine=machine(),
         rows=rows,
     )
