@@ -16,7 +16,7 @@ from vision.feedback.judgement import Judgement
 from vision.feedback.tables import JUDGEMENTS, PHOTOS
 
 MOST_JUDGEMENTS = 1_000_000
-MOST_PHOTO_BYTES = 500 * 2**20  # of all photos together
+MOST_PHOTO_BYTES = 500_000_000  # of all photos together
 _AT_ONCE = 200
 
 

@@ -102,8 +102,8 @@ def _ask_for_photo(question: Question, spoken: Said) -> None:
     )
     part = "The photo" if question.part.prediction.box is None else f"The part with this {noun}"
     st.caption(
-        f"{part} is then kept on this server, made smaller, without its name, place or date. Whoever runs this page "
-        "sees it and may train with it. Untick to have it deleted."
+        f"{part} is then kept on this server, made smaller, without its name, place or date. Those who may train "
+        "here see it and can use it. Untick to have it deleted."
     )
 
 

@@ -19,7 +19,7 @@ def show() -> None:
     style.apply()
     st.html(Path(__file__).with_name("feedback.css"))
     st.title("What people say", anchor=False)
-    st.write("Below each answer, visitors say whether it is right. Here is what came of it; only you see this page.")
+    st.write("Below each answer, visitors say whether it is right. Here is what came of it.")
     url = database_url()
     if url is None:
         st.info(f"Feedback is switched off on this server ({VARIABLE}=off).", icon=":material/info:")
