@@ -24,7 +24,7 @@ def show(store: FeedbackStore, task_name: str, task: TaskSpec | None) -> None:
         st.html(f'<div class="sl-shares">{"".join(bar_html(each, cards) for each in tallies[:SHOWN])}</div>')
         st.caption(
             "The pale band is where the share may truly lie (95 % confidence); the orange line is what was measured on "
-            "test photos. People speak up when something is wrong, and show other photos, so this is a hint, no measurement."
+            "test photos. People speak up when something is wrong, and show other photos: take it as a hint."
         )
     if len(tallies) > SHOWN:
         st.caption(f"And {counted(len(tallies) - SHOWN, 'older version')}; the table below has them all.")
