@@ -6,7 +6,7 @@ from pages.parts import entry, navigation, view_link
 from vision.operations import endpoint
 
 st.set_page_config(page_title="Second Look", page_icon="pages/parts/icon.svg", layout="wide")
-endpoint.begin()
+endpoint.begin(page_errors="streamlit.error_util")
 
 lost = entry.is_lost()
 page = st.navigation(navigation.build_pages(), position="top")

@@ -7,6 +7,7 @@ import pytest
 
 from vision.operations.events import (
     Outcome,
+    PageErrors,
     PredictionEvent,
     report_feedback,
     report_feedback_error,
@@ -79,3 +80,19 @@ def test_the_line_is_asked_at_each_scrape():
 def test_memory_and_disk_are_there():
     assert value("second_look_free_disk_bytes") > 0
     assert value("process_resident_memory_bytes") > 0
+
+
+def test_pages_that_fail_are_counted_and_told_by_the_kind_of_error(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO, "second_look")
+    pages = logging.Logger("streamlit.error_util")
+    pages.addHandler(PageErrors(logging.ERROR))
+    before = value("second_look_page_errors_total")
+    pages.warning("no error")
+    try:
+        raise KeyError("anna")
+    except KeyError as error:
+        pages.error("Uncaught app execution", exc_info=error)
+    assert value("second_look_page_errors_total") == before + 1
+    (line,) = lines(caplog)
+    assert (line["event"], line["problem"]) == ("page_failed", "KeyError")
+    assert "anna" not in str(line)

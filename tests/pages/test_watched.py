@@ -5,17 +5,20 @@ import logging
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.parts import answers
 from pages.parts.photos import Desk, Photo
 from pages.parts.setup import Finder, Setup
 from tests.models_for_tests import constant_detector, write_detector, write_squares_model
 from tests.pages.dogs_for_tests import FOUND, THREE
+from tests.pages.steps import open_page
 from vision import pipeline
 from vision.classifier import Classifier
 from vision.detector import Detector
 from vision.errors import ImageError
 from vision.operations.log import JsonLines
+from vision.operations.metrics import REGISTRY
 from vision.predictions import Box
 from vision.tasks import TASKS
 
@@ -100,3 +103,11 @@ def test_our_own_faults_are_reported_and_not_hidden(
         answers.answer(Desk(), Photo(NAME, THREE), setup)
     (line,) = reported(caplog)
     assert (line["outcome"], line["problem"]) == ("failed", "ZeroDivisionError")
+
+
+def test_a_page_that_fails_is_counted():
+    open_page("pages/home.py")  # app.py names Streamlit's logger, whose name may change
+    before = REGISTRY.get_sample_value("second_look_page_errors_total")
+    assert before is not None
+    assert AppTest.from_string("1 / 0").run().exception
+    assert REGISTRY.get_sample_value("second_look_page_errors_total") == before + 1

@@ -1,6 +1,7 @@
 """A small server beside the app, for machines that watch it: /metrics for Prometheus, /health for balancers."""
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ from prometheus_client.exposition import ThreadingWSGIServer
 
 from vision.errors import SettingsError, VisionError
 from vision.operations import health, log
+from vision.operations.events import PageErrors
 from vision.operations.metrics import REGISTRY
 
 PORT, ADDRESS = "SECOND_LOOK_METRICS_PORT", "SECOND_LOOK_METRICS_ADDRESS"
@@ -61,9 +63,10 @@ _begun = threading.Event()
 _beginning = threading.Lock()
 
 
-def begin() -> None:
+def begin(page_errors: str) -> None:
     """Sets up the log, and starts the server where it is wished; once a process, however often it is called.
 
+    `page_errors` names the logger to which the pages' own faults are reported.
     What is wrong with the settings is logged: visitors cannot mend it, and the app does without.
     """
     with _beginning:
@@ -71,6 +74,7 @@ def begin() -> None:
             return
         _begun.set()
         log.set_up()
+        logging.getLogger(page_errors).addHandler(PageErrors(logging.ERROR))
         try:
             serve_if_wished()
         except VisionError as error:

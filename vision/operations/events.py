@@ -1,5 +1,6 @@
 """What happened to a photo, told to the log and to the counters."""
 
+import logging
 from dataclasses import asdict, dataclass
 from enum import Enum
 
@@ -61,6 +62,16 @@ def report_prediction(event: PredictionEvent) -> None:
         metrics.WAITING_SECONDS.observe(event.waited_ms / 1000)
     for sureness in ("sure", "likely", "unsure"):
         metrics.ANSWERS.labels(*file, sureness).inc(getattr(event, sureness))
+
+
+class PageErrors(logging.Handler):
+    """Counts what the logger that it is added to reports as an error, and writes a line with the kind of error."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Takes a record of an exception."""
+        kind = record.exc_info[0] if record.exc_info else None
+        log.write("page_failed", problem=None if kind is None else kind.__name__)
+        metrics.PAGE_ERRORS.inc()
 
 
 def report_feedback(task: str, model: str, model_format: str, is_right: bool) -> None:

@@ -42,6 +42,7 @@ FEEDBACK = Counter(
 FEEDBACK_ERRORS = Counter(
     "second_look_feedback_errors", "What visitors said and the database did not take.", registry=REGISTRY
 )
+PAGE_ERRORS = Counter("second_look_page_errors", "Pages that failed while they were drawn.", registry=REGISTRY)
 PHOTOS_WAITING = Gauge("second_look_photos_waiting", "Photos in line just now.", registry=REGISTRY)
 PHOTOS_AT_WORK = Gauge("second_look_photos_at_work", "Photos that are being looked at just now.", registry=REGISTRY)
 FREE_BYTES = Gauge("second_look_free_disk_bytes", "Free on the disk of the home folder.", registry=REGISTRY)

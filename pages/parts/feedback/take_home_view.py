@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts import training_switch
 from vision import places
 from vision.datasets.upload import unpack_class_folders
 from vision.errors import VisionError
@@ -40,14 +41,15 @@ def show(store: FeedbackStore, task_name: str) -> None:
             on_click="ignore",
             disabled=not count.named,
         )
-        st.button(
-            "Put it beside the data sets here",
-            icon=":material/model_training:",
-            key="feedback_put",
-            on_click=_put,
-            args=(store, task_name),
-            disabled=not count.named,
-        )
+        if training_switch.is_on():
+            st.button(
+                "Put it beside the data sets here",
+                icon=":material/model_training:",
+                key="feedback_put",
+                on_click=_put,
+                args=(store, task_name),
+                disabled=not count.named,
+            )
         st.download_button(
             "All that was said as CSV",
             lambda: table_bytes(store, task_name),
