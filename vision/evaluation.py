@@ -122,11 +122,13 @@ def evaluate_photos(
     on_progress: Callable[[int, int], None] | None = None,
     detector: Detector | None = None,
     margin: float = 0.0,
+    tell_every: int = 200,
 ) -> Evaluation:
     """Classifies photos below `data_dir`; like `evaluate`, for photos that were chosen before.
 
     Args:
         truth: index into the card's classes, one a photo.
+        tell_every: `on_progress` is called after so many photos.
 
     Raises:
         DatasetError: none of the photos can be read.
@@ -154,7 +156,7 @@ def evaluate_photos(
         latencies.append((time.perf_counter() - began) * 1000)
         labels.append(label)
         files.append(path)
-        if on_progress is not None and done % 200 == 199:
+        if on_progress is not None and (done + 1) % tell_every == 0:
             on_progress(done + 1, len(paths))
     if not labels:
         reason = unreadable[0] if unreadable else "there are none."

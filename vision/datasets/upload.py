@@ -19,12 +19,22 @@ _EXPECTED = (
 )
 
 
-def unpack_class_folders(archive: Path, target: Path, report: Report = no_report) -> Path:
+def unpack_class_folders(
+    archive: Path,
+    target: Path,
+    report: Report = no_report,
+    limits: ArchiveLimits | None = None,
+    tests_alone: bool = False,
+) -> Path:
     """Unpacks the photos of a zip of class folders into a new folder, whole or not at all.
 
     A folder around everything is taken off, `train` and `test` are kept, and what is no photo by its ending, or hidden,
     is left out. Everything is checked before the first byte is written; the photos themselves are for
     `inspection.inspect_folder`.
+
+    Args:
+        limits: `UPLOAD_LIMITS` unless told otherwise.
+        tests_alone: whether test photos without training photos are taken.
 
     Returns:
         `target`.
@@ -33,14 +43,14 @@ def unpack_class_folders(archive: Path, target: Path, report: Report = no_report
         DatasetError: the archive could do harm, is damaged, too large, or holds something else than class folders;
             or `target` exists or cannot be written.
     """
-    with open_archive(archive, UPLOAD_LIMITS) as opened:
-        targets = _arrange(archive.name, [member.name for member in opened.members])
+    with open_archive(archive, limits or UPLOAD_LIMITS) as opened:
+        targets = _arrange(archive.name, [member.name for member in opened.members], tests_alone)
         with whole_folder(target) as workshop:
             unpack(opened, workshop, targets.get, report)
     return target
 
 
-def _arrange(archive_name: str, names: Iterable[str]) -> dict[str, str]:
+def _arrange(archive_name: str, names: Iterable[str], tests_alone: bool) -> dict[str, str]:
     """Where each photo goes, by its name in the archive."""
     # Composed, as macOS writes "é" in two signs and would take both spellings for one name.
     placed = {name: unicodedata.normalize("NFC", name).split("/") for name in names if _is_photo(name)}
@@ -50,7 +60,7 @@ def _arrange(archive_name: str, names: Iterable[str]) -> dict[str, str]:
         raise DatasetError(f"'{archive_name}' holds no photos in folders; {_EXPECTED}.")
     if any(parts[0].lower() in _PARTS and len(parts) == 3 for parts in placed.values()):
         placed = {name: [_part(archive_name, parts[0]), *parts[1:]] for name, parts in placed.items()}
-        if not any(parts[0] == "train" for parts in placed.values()):
+        if not tests_alone and not any(parts[0] == "train" for parts in placed.values()):
             raise DatasetError(f"'{archive_name}' has test photos and no training photos; {_EXPECTED}.")
     _check_folders(archive_name, list(placed.values()))
     return {name: "/".join(parts) for name, parts in placed.items()}
