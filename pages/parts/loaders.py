@@ -58,7 +58,7 @@ def _list_tasks(root: Path, watched: tuple[tuple[Path, int], ...]) -> list[TaskS
     return model_store.list_tasks(root)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Opening the model ...")
+@st.cache_resource(max_entries=14, show_spinner="Opening the model ...")  # two models in all formats, and some more
 def _open_classifier(model_dir: Path, model_format: str, card_changed_ns: int) -> Classifier:
     return Classifier.load(model_dir, model_format)
 

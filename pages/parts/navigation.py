@@ -18,7 +18,7 @@ def build_pages() -> list[StreamlitPage]:
     pages = [st.Page("pages/home.py", title="Second Look", icon=":material/home:", default=True)]
     tasks = loaders.known_tasks()
     pages += [page_of(task) for task in tasks]
-    pages += [page_of_training(), page_of_feedback()]
+    pages += [page_of_models(), page_of_training(), page_of_feedback()]
     names = {task.name for task in tasks}
     return pages + [_page_of_gone(task) for task in brought_task.opened() if task.name not in names]
 
@@ -28,6 +28,11 @@ def page_of(task: TaskSpec) -> StreamlitPage:
     if task.name in TASKS:
         return st.Page(f"pages/{task.name}.py", title=task.title, icon=ICONS.get(task.name, ICON))
     return st.Page(partial(brought_task.show, task), title=task.title, icon=ICON, url_path=task.name)
+
+
+def page_of_models() -> StreamlitPage:
+    """The page on which models are compared, downloaded and put to the test."""
+    return st.Page("pages/models.py", title="Models", icon=":material/phone_android:")
 
 
 def page_of_training() -> StreamlitPage:
