@@ -50,10 +50,10 @@ def right_beside(offer: Offer, original: Offer) -> str:
     lost = original.right - offer.right
     if abs(lost) < AS_OFTEN:
         return "is right as often"
-    photos = (
-        f"{1000 * abs(lost):.0f} in a thousand photos" if abs(lost) < FEW else f"{100 * abs(lost):.0f} in a hundred"
-    )
-    return f"is right in {photos} {'fewer' if lost > 0 else 'more'}"
+    kind = "more" if lost > 0 else "fewer"
+    if abs(lost) < FEW:
+        return f"gets {1000 * abs(lost):.0f} {kind} photos in a thousand wrong"
+    return f"gets {100 * abs(lost):.0f} {kind} photos in a hundred wrong"
 
 
 def _times(factor: float) -> str:
