@@ -94,12 +94,10 @@ def _ask_what_it_is(question: Question, spoken: Said) -> None:
 def _ask_for_photo(question: Question, spoken: Said) -> None:
     noun = question.setup.task.noun
     key = f"feedback_photo_{spoken.judgement.id}"
-    st.session_state.setdefault(key, spoken.has_photo)
-    st.checkbox(
-        CONSENT,
-        key=key,
-        on_change=lambda: st.session_state.update({key: said.give_photo(question, st.session_state[key])}),
-    )
+    is_ticked = st.session_state.setdefault(key, spoken.has_photo)
+    if is_ticked != spoken.has_photo:  # not in a callback: reading the photo again may show a place in line
+        st.session_state[key] = said.give_photo(question, is_ticked)
+    st.checkbox(CONSENT, key=key)
     part = "The photo" if question.part.prediction.box is None else f"The part with this {noun}"
     st.caption(
         f"{part} is then kept on this server, made smaller, without its name, place or date. Those who may train "
