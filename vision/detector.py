@@ -4,9 +4,9 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
-import cv2
 import numpy as np
 
+from vision import resampling
 from vision.errors import ModelError
 from vision.model_card import ModelCard
 from vision.model_store import read_model
@@ -142,18 +142,11 @@ def letterbox(photo: np.ndarray, size: int) -> tuple[np.ndarray, tuple[float, fl
     scale = size / max(height, width)
     new_wh = max(1, round(width * scale)), max(1, round(height * scale))
     if new_wh != (width, height):
-        photo = cv2.resize(photo, new_wh, interpolation=cv2.INTER_LINEAR)
+        photo = resampling.interpolate(photo, new_wh)
     spare_x, spare_y = -new_wh[0] % STRIDE, -new_wh[1] % STRIDE
     left, top = spare_x // 2, spare_y // 2
-    padded = cv2.copyMakeBorder(
-        photo,
-        top,
-        spare_y - top,
-        left,
-        spare_x - left,
-        cv2.BORDER_CONSTANT,
-        value=(PADDING_GREY, PADDING_GREY, PADDING_GREY),
-    )
+    padded = np.full((new_wh[1] + spare_y, new_wh[0] + spare_x, 3), PADDING_GREY, np.uint8)
+    padded[top : top + new_wh[1], left : left + new_wh[0]] = photo
     return padded, (new_wh[0] / width, new_wh[1] / height), left, top
 
 

@@ -5,7 +5,6 @@ import math
 import warnings
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 import pillow_heif
 from PIL import (
@@ -23,6 +22,7 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401
 )
 
+from vision import resampling
 from vision.errors import ImageError
 from vision.predictions import Box
 
@@ -257,7 +257,7 @@ def crop(image: np.ndarray, box: Box) -> np.ndarray:
         limit = MAX_PIXELS // 1_000_000
         raise ImageError(f"The box has over {limit} million pixels, the limit; draw it closer around the object.")
     inside = image[top:bottom, left:right]
-    return cv2.copyMakeBorder(inside, top - y1, y2 - bottom, left - x1, x2 - right, borderType=cv2.BORDER_REPLICATE)
+    return np.pad(inside, ((top - y1, y2 - bottom), (left - x1, x2 - right), (0, 0)), "edge")
 
 
 def resize(image: np.ndarray, size: int, rule: str) -> np.ndarray:
@@ -280,10 +280,10 @@ def resize(image: np.ndarray, size: int, rule: str) -> np.ndarray:
         image = image[top : top + side, left : left + side]
         height = width = side
     shrunk_wh = min(width, size), min(height, size)
-    if shrunk_wh != (width, height):  # first, and alone: OpenCV averages areas only if no side grows
-        image = cv2.resize(image, shrunk_wh, interpolation=cv2.INTER_AREA)
+    if shrunk_wh != (width, height):  # first, and alone: areas are averaged only if no side grows
+        image = resampling.average(image, shrunk_wh)
     if shrunk_wh != (size, size):
-        image = cv2.resize(image, (size, size), interpolation=cv2.INTER_LINEAR)
+        image = resampling.interpolate(image, (size, size))
     return np.array(image, order="C")
 
 
