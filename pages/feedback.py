@@ -4,5 +4,5 @@ from pages.parts import entry, training_switch
 from pages.parts.feedback import page
 
 entry.through_app()
-training_switch.stop_if_off()
+training_switch.stop_unless_operators()
 page.show()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import demo, style, words
+from pages.parts import demo, entry, style, words
 from vision.tasks import TaskSpec
 
 OPENED = "brought_tasks_opened"
@@ -28,4 +28,4 @@ def show_gone(task: TaskSpec) -> None:
         "It was taken out of the app while you had this page open.",
         icon=":material/info:",
     )
-    st.page_link("pages/home.py", label="To the front page", icon=":material/home:")
+    st.page_link(entry.PAGES / "home.py", label="To the front page", icon=":material/home:")

@@ -7,7 +7,9 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
+ROOT = Path(__file__).resolve().parents[2]
+APP = ROOT / "app.py"
+PAGES = ROOT / "pages"  # whole paths, for the app may be started by a script elsewhere, such as hosted/streamlit_app.py
 
 
 def through_app() -> None:

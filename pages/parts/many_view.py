@@ -4,9 +4,9 @@ from collections import Counter
 
 import streamlit as st
 
-from pages.parts import answers, compare_view, many_grid, many_table, one_view, words
+from pages.parts import answers, compare_view, hosted, many_grid, many_table, one_view, words
 from pages.parts.csv_export import Outcome, to_csv
-from pages.parts.photos import MAX_PHOTOS, Desk
+from pages.parts.photos import Desk
 from pages.parts.results import Found
 from pages.parts.setup import Setup
 from pages.parts.view_link import ViewLink
@@ -20,7 +20,7 @@ def show(setup: Setup, desk: Desk, link: ViewLink) -> None:
     outcomes = _ask_all(setup, desk)
     st.subheader(summary(outcomes, task), anchor=False)
     if desk.left_out:
-        st.warning(f"{desk.left_out} photos were left out: at most {MAX_PHOTOS} are looked at together.")
+        st.warning(f"{desk.left_out} photos were left out: at most {hosted.limits().photos} are looked at together.")
     _offer_guesses(setup, desk, outcomes)
     if task.finder is None:
         many_grid.show(setup, desk, outcomes)

@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.parts import brought_task, loaders, training_switch
+from pages.parts import brought_task, entry, loaders, training_switch
 from vision.tasks import TASKS, TaskSpec
 
 ICON = ":material/image_search:"
@@ -15,7 +15,7 @@ ICONS = {"traffic_signs": ":material/traffic:", "dog_breeds": ":material/pets:"}
 
 def build_pages() -> list[StreamlitPage]:
     """All pages, the front page first; of tasks that are gone, only those that this visitor has open."""
-    pages = [st.Page("pages/home.py", title="Second Look", icon=":material/home:", default=True)]
+    pages = [st.Page(entry.PAGES / "home.py", title="Second Look", icon=":material/home:", default=True)]
     tasks = loaders.known_tasks()
     pages += [page_of(task) for task in tasks]
     pages += [page_of_models(), page_of_training(), page_of_feedback()]
@@ -26,7 +26,7 @@ def build_pages() -> list[StreamlitPage]:
 def page_of(task: TaskSpec) -> StreamlitPage:
     """The page of a task."""
     if task.name in TASKS:
-        return st.Page(f"pages/{task.name}.py", title=task.title, icon=ICONS.get(task.name, ICON))
+        return st.Page(entry.PAGES / f"{task.name}.py", title=task.title, icon=ICONS.get(task.name, ICON))
     return st.Page(partial(brought_task.show, task), title=task.title, icon=ICON, url_path=task.name)
 
 
@@ -37,19 +37,15 @@ def page_of_models() -> StreamlitPage:
 
 def page_of_training() -> StreamlitPage:
     """The page on which models are trained."""
-    return st.Page(
-        "pages/training.py", title="Training", icon=":material/model_training:", visibility=_visible_to_operators()
-    )
+    # Where it is not for this visitor the page is there still, and says so to whoever has a link to it.
+    visible: Literal["visible", "hidden"] = "visible" if training_switch.is_on() else "hidden"
+    return st.Page(entry.PAGES / "training.py", title="Training", icon=":material/model_training:", visibility=visible)
 
 
 def page_of_feedback() -> StreamlitPage:
     """The page with what visitors said of the answers."""
-    return st.Page("pages/feedback.py", title="Feedback", icon=":material/forum:", visibility=_visible_to_operators())
-
-
-def _visible_to_operators() -> Literal["visible", "hidden"]:
-    # Where training is switched off the pages are there still, and say so to whoever has a link to them.
-    return "visible" if training_switch.is_on() else "hidden"
+    visible: Literal["visible", "hidden"] = "visible" if training_switch.is_operators() else "hidden"
+    return st.Page(entry.PAGES / "feedback.py", title="Feedback", icon=":material/forum:", visibility=visible)
 
 
 def _page_of_gone(task: TaskSpec) -> StreamlitPage:

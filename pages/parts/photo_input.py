@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import gallery, shortcuts
+from pages.parts import gallery, hosted, shortcuts
 from pages.parts.photos import Photo, put_photos
-from vision import images
 from vision.tasks import TaskSpec
 
 FILES = "Photo"
@@ -57,7 +56,7 @@ def _ask_files(task: TaskSpec) -> None:
             f"Photos of a {task.noun}",
             type=ACCEPTED,
             accept_multiple_files=True,
-            max_upload_size=images.MAX_BYTES // 2**20,
+            max_upload_size=hosted.limits().photo_mb,
             key=key,
             on_change=take,
             label_visibility="collapsed",

@@ -10,12 +10,11 @@ from functools import cached_property
 import streamlit as st
 from PIL import Image
 
+from pages.parts import hosted
 from pages.parts.memory import Memory
 from vision import images
 from vision.predictions import Box
 from vision.tasks import TaskSpec
-
-MAX_PHOTOS = 50
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Desk:
     """What lies before one visitor.
 
     Attributes:
-        photos: those shown last, at most `MAX_PHOTOS`.
+        photos: those shown last, at most `hosted.limits().photos`.
         left_out: how many more there were.
         boxes: by photo's digest, the box drawn by hand, in fractions (0 to 1) of the photo's width and height.
         guesses: digests of the photos in which nothing was found and a guess was asked for.
@@ -76,4 +75,5 @@ def desk_of(task: TaskSpec) -> Desk:
 
 def put_photos(task: TaskSpec, photos: Sequence[Photo]) -> None:
     """Replaces the photos on the desk; what belonged to the old ones is forgotten."""
-    st.session_state[f"{task.name}_desk"] = Desk(list(photos[:MAX_PHOTOS]), max(0, len(photos) - MAX_PHOTOS))
+    most = hosted.limits().photos
+    st.session_state[f"{task.name}_desk"] = Desk(list(photos[:most]), max(0, len(photos) - most))

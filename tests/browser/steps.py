@@ -10,6 +10,9 @@ from vision.tasks import TRAFFIC_SIGN_LABELS
 BrowserPage = Callable[..., Page]
 
 ANSWER_MS = 60_000
+# Two clear photos of the test part, each of one whole dog; file and what the breed is called on the page.
+LEFT = ("test/n02109525-Saint_Bernard/n02109525_8096.avif", "Saint Bernard")
+RIGHT = ("test/n02111889-Samoyed/n02111889_17192.avif", "Samoyed")
 expect.set_options(timeout=ANSWER_MS)  # a busy machine is no failure
 
 
@@ -63,3 +66,12 @@ def point_in(page: Page, x: float, y: float) -> tuple[float, float]:
 def expect_no_sideways_scroll(page: Page) -> None:
     for scroller in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
         assert page.evaluate(f"{scroller}.scrollWidth") <= page.evaluate(f"{scroller}.clientWidth")
+
+
+def expect_two_cards(page: Page) -> None:
+    cards = page.locator(".sl-part")
+    expect(cards).to_have_count(2)
+    for position, (_, breed) in enumerate((LEFT, RIGHT)):
+        expect(cards.nth(position).locator(".sl-name")).to_have_text(breed)
+        expect(cards.nth(position).locator(".sl-number")).to_have_text(str(position + 1))
+        expect(cards.nth(position).locator(".sl-row")).to_have_count(5)

@@ -1,51 +1,23 @@
 """The dog-breeds page in a real browser, with the models that are shipped."""
 
-import csv
-import zipfile
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.steps import BrowserPage, expect_no_sideways_scroll, open_demo, point_in, upload
-from tests.conftest import lack
-from vision import images, model_store
+from tests.browser.steps import (
+    LEFT,
+    RIGHT,
+    BrowserPage,
+    expect_no_sideways_scroll,
+    expect_two_cards,
+    open_demo,
+    point_in,
+    upload,
+)
+from vision import images
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared_data]
-
-# Two clear photos of the test part, each of one whole dog; file and what the breed is called on the page.
-LEFT = ("test/n02109525-Saint_Bernard/n02109525_8096.avif", "Saint Bernard")
-RIGHT = ("test/n02111889-Samoyed/n02111889_17192.avif", "Samoyed")
-HEIGHT_PX = 640
-
-
-@pytest.fixture(scope="module")
-def two_dogs(stanford_dogs_zip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A photo of two dogs of different breeds beside each other."""
-    for name in ("dog_breeds", "dog_detector"):
-        if model_store.default_name(model_store.MODELS_DIR / name) is None:
-            lack(f"no model in models/{name}")
-    halves = []
-    with zipfile.ZipFile(stanford_dogs_zip) as archive:
-        rows = {row["file"]: row for row in csv.DictReader(archive.read("labels.csv").decode().splitlines())}
-        for file, _ in (LEFT, RIGHT):
-            squeezed = Image.fromarray(images.decode(archive.read(file)))
-            ratio = int(rows[file]["photo_width"]) / int(rows[file]["photo_height"])
-            halves.append(np.asarray(squeezed.resize((round(ratio * HEIGHT_PX), HEIGHT_PX), Image.Resampling.LANCZOS)))
-    photo = tmp_path_factory.mktemp("dogs") / "two-dogs.jpg"
-    photo.write_bytes(images.encode_jpeg(np.concatenate(halves, axis=1), quality=92))
-    return photo
-
-
-def expect_two_cards(page: Page) -> None:
-    cards = page.locator(".sl-part")
-    expect(cards).to_have_count(2)
-    for position, (_, breed) in enumerate((LEFT, RIGHT)):
-        expect(cards.nth(position).locator(".sl-name")).to_have_text(breed)
-        expect(cards.nth(position).locator(".sl-number")).to_have_text(str(position + 1))
-        expect(cards.nth(position).locator(".sl-row")).to_have_count(5)
 
 
 @pytest.mark.parametrize("viewport", ["desktop", "phone"])

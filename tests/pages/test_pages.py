@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pages.parts import training_switch
+from pages.parts import hosted, training_switch
 from pages.parts.gallery import example_files
-from pages.parts.photos import MAX_PHOTOS
 from tests.conftest import lack
 from tests.pages.steps import alerts, open_page, shown
 from vision import model_store
@@ -101,7 +100,7 @@ def test_a_photo_of_several_can_be_looked_at_closer(example: bytes):
 @pytest.mark.usefixtures("shipped_model")
 def test_too_many_photos_are_counted():
     app = open_page("pages/traffic_signs.py")
-    app.file_uploader[0].set_value([(f"{i}.jpg", b"", "image/jpeg") for i in range(MAX_PHOTOS + 2)]).run()
+    app.file_uploader[0].set_value([(f"{i}.jpg", b"", "image/jpeg") for i in range(hosted.ALONE.photos + 2)]).run()
     assert not app.exception
     assert any("2 photos were left out" in alert for alert in alerts(app))
 

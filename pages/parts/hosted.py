@@ -1,0 +1,74 @@
+"""Whether this is a demo shared with everybody; an operator makes it one with SECOND_LOOK_HOSTED=on."""
+
+import os
+from dataclasses import dataclass
+
+import streamlit as st
+from starlette.formparsers import MultiPartParser
+from streamlit import config
+
+from vision import images
+from vision.errors import SettingsError
+
+VARIABLE = "SECOND_LOOK_HOSTED"
+UPLOAD_CAP = "server.maxUploadSize"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one visitor may bring.
+
+    Attributes:
+        photo_mb: megabytes of a photo's file.
+        photos: how many are looked at together.
+    """
+
+    photo_mb: int
+    photos: int
+
+
+ALONE = Limits(photo_mb=images.MAX_BYTES // 2**20, photos=50)
+SHARED = Limits(photo_mb=10, photos=20)
+
+
+def is_on() -> bool:
+    """Whether the app is a shared demo.
+
+    Raises:
+        SettingsError: the setting is neither on nor off.
+    """
+    value = os.environ.get(VARIABLE, "").strip().lower()
+    if value not in ("on", "off", ""):
+        raise SettingsError(
+            f"{VARIABLE} is '{value}'; expected 'on' for a demo that everybody may use, or 'off'. "
+            "Set one of them and start the app again."
+        )
+    return value == "on"
+
+
+def limits() -> Limits:
+    """What one visitor may bring here."""
+    return SHARED if is_on() else ALONE
+
+
+def prepare() -> None:
+    """Makes the app a shared demo where it is one: lowers the server's cap on uploads, and says so to the visitor.
+
+    Shared or not, photos stay in memory while they come in; Starlette would write all above 1 MB to a temporary file.
+
+    Ends the page with a sentence where the setting cannot be understood: then nobody knows what may be offered.
+    """
+    MultiPartParser.spool_max_size = images.MAX_BYTES
+    try:
+        if not is_on():
+            return
+    except SettingsError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+    # Streamlit reads it at each upload, and takes none before a page was drawn once.
+    if config.get_option(UPLOAD_CAP) > SHARED.photo_mb:
+        config.set_option(UPLOAD_CAP, SHARED.photo_mb)
+    st.html(
+        '<p class="sl-hosted"><b>Shared demo</b> '
+        "Your photos stay in this server's memory and are not kept, unless you give one with your feedback.</p>"
+    )
