@@ -121,17 +121,23 @@ def app_url(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Confi
         yield url
 
 
-@contextmanager
-def start_app(log: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Runs the app in a process of its own, with its output in `log`, and gives its address.
-
-    `environment` is added to that of the tests.
-    """
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def start_app(log: Path, environment: Mapping[str, str] | None = None, script: str = "app.py") -> Iterator[str]:
+    """Runs the app in a process of its own, with its output in `log`, and gives its address.
+
+    `environment` is added to that of the tests; `script` starts it.
+    """
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", "--server.headless=true"]
     command += ["--server.address=127.0.0.1", "--server.fileWatcherType=none"]
     with (
         log.open("wb") as output,

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Puts a shared demo into an empty folder: what serves, and beside it an environment of requirements-hosted.txt.
+#
+#     hosted/install.sh DIR
+#
+# PYTHON names another Python than python3; 3.11 to 3.13, with pip. Nobody has to write below DIR afterwards.
+set -eu
+python=${PYTHON:-python3}
+here=$(cd "$(dirname "$0")" && pwd)
+target=${1:?expected a folder: hosted/install.sh DIR}
+"$here/copy.sh" "$target"
+cd "$target"
+"$python" -m venv --without-pip env
+"$python" -m pip --disable-pip-version-check --python env/bin/python install --no-cache-dir --progress-bar off \
+    -r requirements-hosted.txt
+env/bin/python -m compileall -q app.py pages vision hosted
+chmod -R a+rX,go-w .
