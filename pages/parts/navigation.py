@@ -32,7 +32,7 @@ def page_of(task: TaskSpec) -> StreamlitPage:
 
 def page_of_models() -> StreamlitPage:
     """The page on which models are compared, downloaded and put to the test."""
-    return st.Page("pages/models.py", title="Models", icon=":material/phone_android:")
+    return st.Page(entry.PAGES / "models.py", title="Models", icon=":material/phone_android:")
 
 
 def page_of_training() -> StreamlitPage:

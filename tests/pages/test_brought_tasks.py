@@ -91,7 +91,7 @@ def test_a_broken_model_brings_no_page(root: Path):
         card.write_text("{")
     app = open_page("pages/home.py")
     assert not alerts(app)
-    assert pages(app) == ["", "traffic_signs", "dog_breeds", "training"]
+    assert pages(app) == ["", "traffic_signs", "dog_breeds", "models", "training", "feedback"]
 
 
 def test_training_is_a_page():

@@ -98,9 +98,9 @@ def test_an_app_of_ones_own_says_nothing_of_it():
 @pytest.mark.usefixtures("shared")
 def test_training_is_neither_on_the_front_page_nor_in_the_navigation_nor_behind_its_link():
     assert links(open_page("pages/home.py")) == ["traffic_signs", "dog_breeds"]
-    for operators_page in (navigation.page_of_training(), navigation.page_of_feedback()):
-        assert operators_page.visibility == "hidden"
-        app = open_page(f"pages/{operators_page.url_path}.py")
+    for name, page in (("training", navigation.page_of_training()), ("feedback", navigation.page_of_feedback())):
+        assert page.visibility == "hidden"
+        app = open_page(f"pages/{name}.py")
         assert len(alerts(app)) == 1
         assert "This is a shared demo" in alerts(app)[0]
         assert not app.title
