@@ -76,7 +76,7 @@ def test_photos_of_ones_own_are_measured_while_the_page_is_left(browser_page: Br
     expect(picture).to_have_count(1)
     assert picture.evaluate("picture => picture.naturalWidth") > 0
     expect_no_sideways_scroll(other)
-    other.get_by_role("button", name="Delete this").click()
+    other.get_by_role("button", name="Delete this result").click()
     expect(other.get_by_test_id("stFileUploaderDropzone")).to_be_visible()
     open_models(page, address)
     expect(page.get_by_role("heading", name="photos named right")).to_have_count(0)

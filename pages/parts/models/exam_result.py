@@ -65,7 +65,7 @@ def _show_left_out(result: ExamResult) -> None:
         more = len(result.left_out) - len(shown)
         st.warning(
             f"Left out, as the model knows nothing of that name: {', '.join(shown)}"
-            f"{f' and {more} folders more' if more else ''}. Rename them to what the model calls it, and try again.",
+            f"{f' and {more} folders more' if more else ''}. Call them as the model does, and try again.",
             icon=":material/folder_off:",
         )
     measured = result.scores[1].photos + result.unreadable

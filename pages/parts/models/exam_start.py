@@ -26,6 +26,8 @@ def show(chosen: Chosen) -> None:
         f"its mistakes as pictures. Put the photos of each {chosen.task.noun} into a folder called as the model calls "
         f"it, such as {_examples(chosen)}; folders that it does not know are left out, and you are told which."
     )
+    with st.expander(f"All {len(chosen.card.labels)} names that it knows", icon=":material/list:"):
+        st.write("; ".join(thumbnails.plain(heading(label)) for label in chosen.card.labels))
     model_format = _choose_format(chosen)
     source = UPLOAD
     if training_switch.is_on():

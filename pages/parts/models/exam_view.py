@@ -43,7 +43,7 @@ def _show_exam(exam: ExamFolder) -> None:
         request = exam.request()
     except VisionError as error:
         st.error(thumbnails.plain(str(error)), icon=":material/error:")
-        _show_ways_out(exam)
+        _show_ways_out(exam, brought=True)
         return
     st.caption(
         f"{thumbnails.plain(request.photos_name)}, measured with {thumbnails.plain(request.model_dir.name)} as "
@@ -61,7 +61,7 @@ def _show_exam(exam: ExamFolder) -> None:
             st.error(thumbnails.plain(str(error)), icon=":material/error:")
     else:
         _show_ended(exam, status)
-    _show_ways_out(exam)
+    _show_ways_out(exam, brought=request.photos_dir is None)
 
 
 def _show_progress(exam: ExamFolder) -> None:
@@ -87,13 +87,15 @@ def _show_ended(exam: ExamFolder, status: JobStatus) -> None:
         st.button("Begin again", icon=":material/refresh:", key="models_exam_again", on_click=exam.start)
 
 
-def _show_ways_out(exam: ExamFolder) -> None:
+def _show_ways_out(exam: ExamFolder, brought: bool) -> None:
     with st.container(horizontal=True, key="models_exam_ways_out"):
         st.button("Other photos", icon=":material/upload:", key="models_exam_other", on_click=exam_place.close)
-        st.button("Delete this", icon=":material/delete:", key="models_exam_delete", on_click=_delete, args=(exam,))
+        st.button(
+            "Delete this result", icon=":material/delete:", key="models_exam_delete", on_click=_delete, args=(exam,)
+        )
     st.caption(
-        "Your photos are deleted already. These figures and the small pictures stay for a day, for whoever has the "
-        "address of this page; “Delete this” ends that now."
+        f"{'Your photos are deleted already. ' if brought and not exam.can_begin_again else ''}This result, with the "
+        "small pictures in it, stays for a day, for whoever has the address of this page, or until you delete it."
     )
 
 

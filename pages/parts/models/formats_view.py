@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import thumbnails
+from pages.parts import thumbnails, training_switch
 from pages.parts.models import figures_table, format_words
 from pages.parts.models.choice import Chosen
 from pages.parts.models.offers import Offer, offers_of, original_of
@@ -28,11 +28,18 @@ def show(chosen: Chosen) -> None:
         st.html(f'<p class="sl-advice" role="status">{escape(format_words.advice(measured, offers))}</p>')
         if chosen.task.tests_were_seen:
             st.caption("The test photos flatter it: the network it was made from had seen them before.")
-    for offer in offers:
-        _show_offer(chosen, offer, offers, measured)
+    best = measured.recommended if measured else None
+    for offer in sorted(offers, key=lambda offer: offer.name != best):
+        _show_offer(chosen, offer, offers, is_best=offer.name == best)
     if measured is not None:
         st.caption(format_words.tested_on(measured))
         figures_table.show(measured)
+    missing = [offer.name for offer in offers if not offer.is_there]
+    if missing and training_switch.is_on():
+        with st.expander("Make the formats that are not kept here", icon=":material/terminal:"):
+            place = f"{chosen.card.task}/{chosen.card.name}"
+            command = f"python -m vision export {place} --formats {' '.join(missing)} --data TRAINING_PHOTOS"
+            st.code(command, language="bash", wrap_lines=True)
     st.caption(
         "A download is a zip: the model, the names it knows, what to feed it, and the lines for Android and iOS."
     )
@@ -54,8 +61,7 @@ def _figures(chosen: Chosen) -> MeasuredFormats | None:
     return measured
 
 
-def _show_offer(chosen: Chosen, offer: Offer, offers: Sequence[Offer], measured: MeasuredFormats | None) -> None:
-    is_best = measured is not None and measured.recommended == offer.name
+def _show_offer(chosen: Chosen, offer: Offer, offers: Sequence[Offer], is_best: bool) -> None:
     with st.container(border=True, key=f"models_format_{'best_' if is_best else ''}{offer.name}"):
         words, button = st.columns([4, 1], vertical_alignment="center", gap="medium")
         words.html(offer_html(offer, offers, is_best))
@@ -73,23 +79,18 @@ def _show_offer(chosen: Chosen, offer: Offer, offers: Sequence[Offer], measured:
                 width="stretch",
             )
         else:
-            button.caption("Not kept here.")
-            words.code(
-                f"python -m vision export {chosen.card.task} --formats {offer.name} --data TRAINING_PHOTOS",
-                language="bash",
-                wrap_lines=True,
-            )
+            button.caption("Not kept here")
 
 
 def offer_html(offer: Offer, offers: Sequence[Offer], is_best: bool) -> str:
     """The format's name, and three figures with bars that compare it with the others."""
     badge = '<span class="sl-badge">Take this one</span>' if is_best else ""
     largest = max(each.size_bytes for each in offers)
-    slowest = max((each.latency_ms for each in offers if each.latency_ms is not None), default=0.0)
+    slowest = max((each.latency_ms or 0.0 for each in offers if each.for_phones), default=0.0)
     size = _meter("Size", megabytes(offer.size_bytes), offer.size_bytes / largest)
     time = _meter("Time for a photo", UNKNOWN, None)
     if offer.latency_ms is not None and slowest:
-        time = _meter("Time for a photo", milliseconds(offer.latency_ms), offer.latency_ms / slowest)
+        time = _meter("Time for a photo", milliseconds(offer.latency_ms), min(1.0, offer.latency_ms / slowest))
     return (
         f'<div class="sl-offer"><p class="sl-name">{escape(offer.name)} <span>{escape(offer.in_words)}</span></p>'
         f'{badge}<div class="sl-meters">{_right_html(offer, original_of(offers))}{size}{time}</div></div>'
@@ -104,8 +105,8 @@ def _right_html(offer: Offer, original: Offer | None) -> str:
     if original is not None and original is not offer:
         beside = f'<p class="sl-fine">{escape(format_words.right_beside(offer, original))}</p>'
     return (
-        f'<div><p class="sl-what">Named right</p><p class="sl-much" title="{span} (95\u00a0% confidence interval)">'
-        f"{percent(offer.right)}</p>{beside}</div>"
+        f'<div><p class="sl-what">Named right</p><p class="sl-much">{percent(offer.right)}</p>'
+        f'<p class="sl-fine" title="95\u00a0% confidence interval">{span}</p>{beside}</div>'
     )
 
 

@@ -41,6 +41,11 @@ class Offer:
     latency_ms: float | None
     figures: FormatFigures | None
 
+    @property
+    def for_phones(self) -> bool:
+        """Whether phones are fast with it."""
+        return self.name in FORMATS and FORMATS[self.name].for_phones
+
 
 def offers_of(card: ModelCard, measured: MeasuredFormats | None) -> list[Offer]:
     """All formats that are there or were measured, in the order of `FORMATS`."""

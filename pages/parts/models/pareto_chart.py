@@ -46,10 +46,16 @@ def pareto_chart(dots: Sequence[Dot], cost: str) -> alt.LayerChart | alt.FacetCh
         "network:N",
         title=None,
         scale=alt.Scale(domain=networks, range=[COLOURS[i % len(COLOURS)] for i in range(len(networks))]),
-        legend=alt.Legend(orient="bottom", columns=2, labelLimit=300),
+        legend=alt.Legend(orient="bottom", columns=1, labelLimit=300, symbolOpacity=1),
     )
     base = alt.Chart(pd.DataFrame([asdict(dot) for dot in dots])).encode(x=x, color=colour)
-    shape = alt.Shape("format:N", title=None, legend=alt.Legend(orient="bottom", columns=3))
+    formats = list(dict.fromkeys(dot.format for dot in dots))
+    shape = alt.Shape(
+        "format:N",
+        title=None,
+        scale=alt.Scale(domain=formats),
+        legend=alt.Legend(orient="bottom", columns=1) if len(formats) > 1 else None,
+    )
     tooltip = [
         alt.Tooltip("name:N", title="network"),
         alt.Tooltip("right:Q", title="right answers", format=".1%"),

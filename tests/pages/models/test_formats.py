@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pages.parts import training_switch
 from pages.parts.models import format_words, formats_view
 from pages.parts.models.offers import offers_of
 from tests.figures_for_tests import FLOAT32, INT8, NETWORK, draw_figures, draw_networks
@@ -64,13 +65,17 @@ def test_every_format_can_be_taken_home_for_a_phone(model_dir: Path):
         assert json.loads(archive.read("card.json"))["measured"]["top1"] == INT8.top1
 
 
-def test_a_format_that_is_measured_and_not_there_says_how_to_make_it(home: Path):
+def test_a_format_that_is_measured_and_not_there_says_how_to_make_it(home: Path, monkeypatch: pytest.MonkeyPatch):
     figures = draw_figures(**{"float32": FLOAT32, "int8": INT8, "int8-qat": replace(INT8, top1=0.95)})
     write_squares_model(home / "models" / "traffic_signs" / "squares", measured=figures.to_json())
     app = open_models()
     assert len(app.get("download_button")) == 2
-    assert "Not kept here." in said(app)
-    assert "export traffic_signs --formats int8-qat" in said(app)
+    assert "Not kept here" in said(app)
+    assert "export traffic_signs/squares --formats int8-qat" in said(app)
+    text = said(app)
+    assert text.index("int8-qat <span>") < text.index("float32 <span>"), "the recommended one comes first"
+    monkeypatch.setenv(training_switch.VARIABLE, "off")
+    assert "export traffic_signs/squares" not in said(app.run())
 
 
 def test_all_figures_are_in_a_table_with_the_command_that_made_them(model_dir: Path):
