@@ -13,6 +13,7 @@ from pages.parts import (
     style,
     view_link,
 )
+from pages.parts.feedback import switch
 from pages.parts.photos import desk_of
 from pages.parts.setup import Setup
 from vision.tasks import TaskSpec
@@ -29,8 +30,8 @@ def show(task: TaskSpec) -> None:
     chosen = setup_choice.choose(task, link)
     link_area = st.container()
     st.caption(
-        "Photos are classified on this server, kept in memory while you look at them, and never stored, "
-        "unless you give one with your feedback on an answer."
+        "Photos are classified on this server, kept in memory while you look at them, and never stored"
+        f"{switch.exception()}."
     )
     if chosen is None:
         return

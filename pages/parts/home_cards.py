@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts import loaders, navigation, thumbnails, training_switch, words
+from pages.parts.feedback import switch
 from vision.model_card import ModelCard
 from vision.tasks import TaskSpec
 
@@ -67,7 +68,7 @@ def show_training() -> None:
 def show_privacy() -> None:
     """Draws what happens to a visitor's photos."""
     st.caption(
-        "Your photos are classified on this server and never stored, unless you give one with your feedback. "
+        f"Your photos are classified on this server and never stored{switch.exception()}. "
         "They are gone when you close the page."
     )
 

@@ -7,6 +7,7 @@ import streamlit as st
 from starlette.formparsers import MultiPartParser
 from streamlit import config
 
+from pages.parts.feedback import switch
 from vision import images
 from vision.errors import SettingsError
 
@@ -70,5 +71,5 @@ def prepare() -> None:
         config.set_option(UPLOAD_CAP, SHARED.photo_mb)
     st.html(
         '<p class="sl-hosted"><b>Shared demo</b> '
-        "Your photos stay in this server's memory and are not kept, unless you give one with your feedback.</p>"
+        f"Your photos stay in this server's memory and are not kept{switch.exception()}.</p>"
     )

@@ -108,6 +108,7 @@ def test_the_photo_is_kept_only_while_it_is_given(store: FeedbackStore):
     app = press(show_photos(open_page(SIGNS), ("sign.jpg", RED)), "Right")
     (checkbox,) = app.checkbox
     assert checkbox.label == CONSENT and checkbox.value is False
+    assert any("never stored, unless you give one" in caption.value for caption in app.caption)
     (judgement,) = kept(store)
     give_photo(app)
     photo = store.photo(judgement.id)
@@ -199,6 +200,7 @@ def test_an_operator_can_do_without_feedback(monkeypatch: pytest.MonkeyPatch):
     app = show_photos(open_page(SIGNS), ("sign.jpg", RED))
     assert "sl-answer" in shown(app)
     assert not buttons(app, "Right")
+    assert any("never stored." in caption.value for caption in app.caption), "without any exception"
 
 
 @pytest.mark.usefixtures("models")

@@ -134,6 +134,16 @@ def test_the_data_set_is_put_where_the_training_page_finds_it(
     assert read_class_folders(folder).class_keys == ("13", "14")
 
 
+def test_where_nothing_can_be_trained_the_photos_are_still_taken_home(
+    store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(training_switch, "TRAINER", "a_library_that_is_missing")
+    give(store, right(STOP))
+    app = open_page(PAGE)
+    assert not [button for button in app.button if button.key == "feedback_put"]
+    assert len(app.get("download_button")) == 2
+
+
 def test_without_photos_there_is_nothing_to_train_on_and_the_table_is_still_offered(store: FeedbackStore):
     store.add(right())
     app = open_page(PAGE)

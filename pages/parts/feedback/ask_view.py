@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import words
-from pages.parts.feedback import said
+from pages.parts.feedback import said, switch
 from pages.parts.feedback.question import Question
 from pages.parts.feedback.said import Said
 from vision.feedback.judgement import SOMETHING_ELSE
@@ -15,7 +15,7 @@ CONSENT = "Also give the photo, so that the model can learn from it"
 
 def show(question: Question) -> None:
     """Draws the question, or thanks and the way to take it back; nothing where the operator keeps no feedback."""
-    if said.is_wanted():
+    if switch.is_on():
         _ask(question)
 
 

@@ -28,11 +28,6 @@ class Said:
     has_photo: bool = False
 
 
-def is_wanted() -> bool:
-    """Whether the operator keeps feedback."""
-    return database_url() is not None
-
-
 def of(question: Question) -> Said | None:
     """What this visitor has said of an answer."""
     return _all().get(question.key)
