@@ -8,9 +8,11 @@ from pages.parts.models.choice import Chosen
 from pages.parts.models.offers import IN_WORDS
 from pages.parts.words import heading
 from vision import places
+from vision.datasets.class_folders import list_folders
 from vision.datasets.dataset_places import DatasetPlace, list_datasets
 from vision.errors import VisionError
 from vision.exam.folder import HOSTED, TRUSTED, ExamLimits, ExamRequest
+from vision.exam.match import match_folders
 from vision.exam.shelf import new_exam
 
 UPLOAD, FOLDER = "Upload", "This server"
@@ -111,11 +113,11 @@ def _show_upload(chosen: Chosen, model_format: str) -> None:
 
 
 def _show_folders(chosen: Chosen, model_format: str) -> None:
-    found = {place.name: place for place in list_datasets(places.DATA_DIR)}
+    found = {place.name: place for place in list_datasets(places.DATA_DIR) if _is_known(chosen, place)}
     if not found:
         st.info(
-            "There are no photos on this server. A folder appears here once it is put, or linked, into this app's "
-            "folder `data`.",
+            f"There are no photos on this server in folders called as this model calls a {chosen.task.noun}. A folder "
+            "appears here once it is put, or linked, into this app's folder `data`.",
             icon=":material/info:",
         )
         return
@@ -132,6 +134,12 @@ def _show_folders(chosen: Chosen, model_format: str) -> None:
         args=(chosen, model_format, place),
         width="stretch",
     )
+
+
+def _is_known(chosen: Chosen, place: DatasetPlace) -> bool:
+    """Whether a folder in it means anything that the model knows."""
+    names = [folder.name for folder in list_folders(place.test or place.train)]
+    return any(index is not None for index in match_folders(names, chosen.card, chosen.task.other_names).values())
 
 
 def _begin_folder(chosen: Chosen, model_format: str, place: DatasetPlace) -> None:

@@ -52,10 +52,13 @@ def _figures(chosen: Chosen) -> MeasuredFormats | None:
         st.warning(thumbnails.plain(str(error)), icon=":material/error:")
         return None
     if measured is None:
+        how = (
+            f" `python benchmarks/formats.py {chosen.card.task}/{chosen.card.name} --test FOLDER --write` does it, "
+            "with a folder of photos that the model was not trained on."
+        )
         st.info(
-            "Nobody has measured the formats of this model side by side yet, so nothing is recommended here. On this "
-            f"server, `python benchmarks/formats.py {chosen.card.task}/{chosen.card.name} --test FOLDER --write` does "
-            "it, with a folder of photos that the model was not trained on.",
+            "Nobody has measured the formats of this model side by side yet, so nothing is recommended here."
+            f"{how if training_switch.is_on() else ''}",
             icon=":material/info:",
         )
     return measured

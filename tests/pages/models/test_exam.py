@@ -149,8 +149,12 @@ def test_when_too_many_wait_the_next_is_sent_away(
 def test_a_folder_of_the_server_is_measured(home: Path, model_dir: Path):
     write_class_folders(home / "data" / "squares" / "train", per_class=2)
     write_class_folders(home / "data" / "squares" / "test", per_class=4, seed=90)
+    for name in ("cats", "cows"):  # the model knows nothing of these
+        (home / "data" / "animals" / name).mkdir(parents=True)
+        (home / "data" / "animals" / name / "1.png").touch()
     app = open_models(EXAM)
     app.segmented_control(key="models_exam_source").set_value("This server").run()
+    assert app.selectbox(key="models_exam_folder").options == ["squares"]
     press(app, "models_exam_start")
     assert "12 of 12 photos named right" in said(app)
     assert "squares\\, test photos" in said(app)
