@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from vision.lettering import REGULAR, Font, Lettering
 from vision.predictions import Box
 
 Colour = tuple[int, int, int]
@@ -66,7 +67,12 @@ def tag_corners(boxes: Sequence[Box], apart: float) -> list[Corner]:
 
 
 def draw_boxes(
-    photo: np.ndarray, boxes: Sequence[Box], colours: Sequence[Colour], names: Sequence[str] = ()
+    photo: np.ndarray,
+    boxes: Sequence[Box],
+    colours: Sequence[Colour],
+    names: Sequence[str] = (),
+    numbered: bool = True,
+    lettering: Lettering | None = None,
 ) -> np.ndarray:
     """Draws numbered boxes on a copy of a photo: 1 for the first box, and so on.
 
@@ -75,6 +81,8 @@ def draw_boxes(
         boxes: in pixels of the photo.
         colours: one for each box.
         names: what stands behind each number; none leaves the numbers alone.
+        numbered: whether there are numbers, and names, at all.
+        lettering: the fonts; None takes those at hand.
 
     Returns:
         uint8 (height, width, 3), RGB.
@@ -84,13 +92,17 @@ def draw_boxes(
     canvas = ImageDraw.Draw(picture)
     thickness = max(2, round(max(height, width) / 240))
     font_size = max(10.0, max(height, width) / 44)
-    font = ImageFont.load_default(font_size)
+    lettering = lettering or Lettering()
     inside = [box.clipped((height, width)) for box in boxes]
     for box, colour in zip(inside, colours, strict=True):
         _draw_frame(canvas, box, colour, thickness)
+    if not numbered:
+        return np.array(picture)
     corners = tag_corners(inside, 1.5 * font_size)
     for position, (box, colour, corner) in enumerate(zip(inside, colours, corners, strict=True)):
         text = f"{position + 1} {names[position]}" if names else str(position + 1)
+        (text,) = lettering.lines(text, font_size, REGULAR, width / 2, most=1)
+        font = lettering.font(text, font_size, REGULAR)
         _draw_tag(canvas, (width, height), box, corner, text, colour, font)  # last: no frame hides a number
     return np.array(picture)
 
@@ -111,7 +123,7 @@ def _draw_tag(
     corner: Corner,
     text: str,
     colour: Colour,
-    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
+    font: Font,
 ) -> None:
     """The number outside a corner of its box, so that it hides nothing; inside where it would leave the photo."""
     left, _, right, _ = canvas.textbbox((0, 0), text, font=font)

@@ -61,8 +61,8 @@ def also_html(task: TaskSpec, label: str) -> str:
 
 def badge_html(part: Answer, is_guess: bool) -> str:
     """How sure the model is, in words and in percent."""
-    badge = "A guess" if is_guess else words.BADGES[part.sureness]
-    return f'<p class="sl-badge">{badge}, {words.percent(part.prediction.best.probability)}</p>'
+    said = words.certainty(part.sureness, part.prediction.best.probability, is_guess)
+    return f'<p class="sl-badge">{said}</p>'
 
 
 def bars_html(task: TaskSpec, scores: tuple[ClassScore, ...], card: ModelCard) -> str:

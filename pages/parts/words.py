@@ -14,6 +14,11 @@ def lead(sureness: Sureness, noun: str) -> str:
     }[sureness]
 
 
+def certainty(sureness: Sureness, probability: float, is_guess: bool) -> str:
+    """How sure the model is: "Sure, 97.3 %"."""
+    return f"{'A guess' if is_guess else BADGES[sureness]}, {percent(probability)}"
+
+
 def guess_lead(noun: str) -> str:
     """What stands before a name that was guessed from the whole photo."""
     return f"A guess from the whole photo: no {noun} was found. It could be"
@@ -32,6 +37,12 @@ def inside(title: str) -> str:
 def counted(count: int, noun: str) -> str:
     """A number of things: "1 dog", "3 dogs"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def ordinal(number: int) -> str:
+    """A place in a line: "1st", "12th", "23rd"."""
+    ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def percent(probability: float) -> str:

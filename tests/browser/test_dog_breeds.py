@@ -15,7 +15,7 @@ from tests.browser.steps import (
     point_in,
     upload,
 )
-from vision import images
+from vision import images, share_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared_data]
 
@@ -62,9 +62,9 @@ def test_whole_photo_and_dogs_are_compared_and_the_photo_is_taken_home(
     upload(page, two_dogs)
     expect_two_cards(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Save the photo").click()
+        page.get_by_role("button", name="Save as a picture").click()
     saved = images.decode(download.value.path().read_bytes())
-    assert saved.shape[1] > saved.shape[0]
+    assert saved.shape[1] == share_picture.MOST_WIDTH
     page.get_by_text("Compare with the whole photo").click()
     columns = page.locator(".sl-compared")
     expect(columns).to_have_count(2)
