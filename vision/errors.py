@@ -23,3 +23,7 @@ class SettingsError(VisionError):
 
 class FeedbackError(VisionError):
     """What a person said of an answer could not be kept, read or taken back."""
+
+
+class BusyError(VisionError):
+    """Too many want the same at once; the same may be tried again in a moment."""

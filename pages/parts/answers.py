@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pages.parts import thumbnails
+from pages.parts import line, thumbnails
 from pages.parts.photos import Desk, Photo, full_size_hw
 from pages.parts.results import Answer, Found, PhotoAnswer, View
 from pages.parts.setup import Finder, Setup
@@ -28,6 +28,7 @@ def answer(desk: Desk, photo: Photo, setup: Setup) -> PhotoAnswer:
 
     Raises:
         ImageError: the photo cannot be read, or the box is too small.
+        BusyError: too many are waiting in line (see `line`); so with all that follow.
     """
     box = desk.boxes.get(photo.digest)
     if box is not None:
@@ -48,7 +49,7 @@ def whole(desk: Desk, photo: Photo, setup: Setup) -> PhotoAnswer:
         return _gathered(photo, decoded, predictions, Found.WHOLE, setup, began)
 
     key = ("whole", photo.digest, setup.classifier_key)
-    return desk.memory.recall(key, PhotoAnswer, watched(desk, setup, key, compute))
+    return desk.memory.recall(key, PhotoAnswer, watched(desk, setup, key, lambda: line.in_turn(compute)))
 
 
 def framed(desk: Desk, photo: Photo, setup: Setup, box: Box) -> PhotoAnswer:
@@ -70,7 +71,7 @@ def framed(desk: Desk, photo: Photo, setup: Setup, box: Box) -> PhotoAnswer:
         return _gathered(photo, decoded, predictions, Found.DRAWN, setup, began)
 
     key = ("drawn", photo.digest, box, setup.classifier_key, setup.margin)
-    return desk.memory.recall(key, PhotoAnswer, watched(desk, setup, key, compute))
+    return desk.memory.recall(key, PhotoAnswer, watched(desk, setup, key, lambda: line.in_turn(compute)))
 
 
 def detected(desk: Desk, photo: Photo, setup: Setup, finder: Finder) -> PhotoAnswer:
@@ -101,7 +102,7 @@ def detected(desk: Desk, photo: Photo, setup: Setup, finder: Finder) -> PhotoAns
         return dataclasses.replace(gathered, parts=parts, left_out=left_out, finding_ms=finding_ms)
 
     key = ("detected", photo.digest, setup.classifier_key, finder.key, setup.margin)
-    found = desk.memory.recall(key, PhotoAnswer, watched(desk, setup, key, compute))
+    found = desk.memory.recall(key, PhotoAnswer, watched(desk, setup, key, lambda: line.in_turn(compute)))
     desk.finding_ms = found.finding_ms
     if found.found is Found.NOTHING and photo.digest in desk.guesses:
         guess = whole(desk, photo, setup)
@@ -115,9 +116,11 @@ def view(desk: Desk, photo: Photo) -> View:
     Raises:
         ImageError: the photo cannot be read.
     """
-    return desk.memory.recall(
-        ("view", photo.digest), View, lambda: _view_of(images.decode(photo.data, min_side=VIEW_MIN_SIDE))
-    )
+
+    def compute() -> View:
+        return _view_of(images.decode(photo.data, min_side=VIEW_MIN_SIDE))
+
+    return desk.memory.recall(("view", photo.digest), View, lambda: line.in_turn(compute))
 
 
 def looked_at(photo: Photo, answer: PhotoAnswer, part: Answer, setup: Setup) -> np.ndarray:
@@ -126,10 +129,14 @@ def looked_at(photo: Photo, answer: PhotoAnswer, part: Answer, setup: Setup) -> 
     Raises:
         ImageError: the photo cannot be read.
     """
+
+    def cut() -> np.ndarray:
+        decoded = images.decode(photo.data, min_side=min_side)
+        return decoded if box is None else pipeline.part_in(decoded, box, setup.margin)
+
     min_side = {Found.DRAWN: images.MAX_SIDE, Found.DETECTED: FINDING_MIN_SIDE}.get(answer.found, VIEW_MIN_SIDE)
-    decoded = images.decode(photo.data, min_side=min_side)
     box = part.prediction.box
-    return decoded if box is None else pipeline.part_in(decoded, box, setup.margin)
+    return line.in_turn(cut)
 
 
 def _gathered(

@@ -6,6 +6,7 @@ from pages.parts import (
     compare_view,
     copy_link,
     finder_choice,
+    line,
     many_view,
     one_view,
     photo_input,
@@ -45,10 +46,11 @@ def show(task: TaskSpec) -> None:
                 crop_first = finder_choice.ask_crop_first(task, settings.finder, desk, link)
                 compare = len(desk.photos) == 1 and compare_view.ask(task, settings.finder, link)
         setup = Setup(task, classifier, settings.finder, crop_first, settings.margin)
-        if len(desk.photos) > 1:
-            many_view.show(setup, desk, link)
-        elif desk.photos:
-            one_view.show(setup, desk, desk.photos[0], compare)
+        with line.shown_here(task):
+            if len(desk.photos) > 1:
+                many_view.show(setup, desk, link)
+            elif desk.photos:
+                one_view.show(setup, desk, desk.photos[0], compare)
     finder_choice.show_timing(settings, desk)
     with link_area:
         copy_link.show(task, link.write())

@@ -4,23 +4,26 @@ from collections import Counter
 
 import streamlit as st
 
-from pages.parts import answers, compare_view, hosted, many_grid, many_table, one_view, words
+from pages.parts import answers, compare_view, hosted, line, many_grid, many_table, one_view, words
 from pages.parts.csv_export import Outcome, to_csv
 from pages.parts.photos import Desk
 from pages.parts.results import Found
 from pages.parts.setup import Setup
 from pages.parts.view_link import ViewLink
-from vision.errors import VisionError
+from vision.errors import BusyError, VisionError
 from vision.tasks import TaskSpec
 
 
 def show(setup: Setup, desk: Desk, link: ViewLink) -> None:
     """Draws the answers for all photos on the desk."""
     task = setup.task
-    outcomes = _ask_all(setup, desk)
+    outcomes, busy = _ask_all(setup, desk)
     st.subheader(summary(outcomes, task), anchor=False)
     if desk.left_out:
         st.warning(f"{desk.left_out} photos were left out: at most {hosted.limits().photos} are looked at together.")
+    if busy:
+        st.warning(f"The line was full for {words.counted(busy, 'photo')}; they are kept, so try again in a moment.")
+        line.offer_again(task, f"Try {words.counted(busy, 'photo')} again")
     _offer_guesses(setup, desk, outcomes)
     if task.finder is None:
         many_grid.show(setup, desk, outcomes)
@@ -68,8 +71,9 @@ def summary(outcomes: list[Outcome], task: TaskSpec) -> str:
     return f"{total}: {', '.join(said)}"
 
 
-def _ask_all(setup: Setup, desk: Desk) -> list[Outcome]:
-    outcomes = []
+def _ask_all(setup: Setup, desk: Desk) -> tuple[list[Outcome], int]:
+    """What became of each photo, and of how many nothing did because the line was full."""
+    outcomes, busy = [], 0
     bar = st.progress(0.0, text="Looking at the photos ...")
     for position, photo in enumerate(desk.photos, start=1):
         answer, problem = None, None
@@ -77,10 +81,11 @@ def _ask_all(setup: Setup, desk: Desk) -> list[Outcome]:
             answer = answers.answer(desk, photo, setup)
         except VisionError as error:
             problem = str(error)
+            busy += isinstance(error, BusyError)
         outcomes.append(Outcome(photo.name, answer, problem))
         bar.progress(position / len(desk.photos), text=f"{position} of {len(desk.photos)} photos")
     bar.empty()
-    return outcomes
+    return outcomes, busy
 
 
 def _offer_guesses(setup: Setup, desk: Desk, outcomes: list[Outcome]) -> None:

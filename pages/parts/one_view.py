@@ -11,17 +11,23 @@ from pages.parts.feedback.question import Question
 from pages.parts.photos import Desk, Photo
 from pages.parts.results import PhotoAnswer
 from pages.parts.setup import Setup
-from vision.errors import VisionError
+from vision.errors import BusyError, VisionError
 
 
 def show(setup: Setup, desk: Desk, photo: Photo, compare: bool) -> None:
-    """Draws a photo and its answers, or why there are none."""
+    """Draws a photo and its answers, or why there are none.
+
+    Raises:
+        BusyError: too many are waiting in line.
+    """
     whole = None
     try:
         if compare:
             found, whole = compare_view.cropped(setup, desk, photo), answers.whole(desk, photo, setup)
         else:
             found = answers.answer(desk, photo, setup)
+    except BusyError:
+        raise
     except VisionError as error:
         answer_area, photo_area, _ = _areas(setup)
         answer_area.error(str(error), icon=":material/error:")
@@ -48,6 +54,7 @@ def _show_single(setup: Setup, desk: Desk, photo: Photo, found: PhotoAnswer) -> 
             _offer_guess(setup, desk, photo)
     if found.parts:
         with more_area:
+            saved_photo.offer(setup, answers.view(desk, photo), found)
             result_view.show_more(setup, found)
     with photo_area:
         _show_photo(setup, desk, photo, found)

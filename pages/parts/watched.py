@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pages.parts.photos import Desk
 from pages.parts.results import Found, PhotoAnswer
 from pages.parts.setup import Setup
-from vision.errors import VisionError
+from vision.errors import BusyError, VisionError
 from vision.model_card import Sureness
 from vision.operations.events import Outcome, PredictionEvent, report_prediction
 
@@ -24,6 +24,9 @@ def watched(
         began = time.perf_counter()
         try:
             answer = look()
+        except BusyError:
+            _report(setup, Outcome.BUSY, began)
+            raise
         except VisionError as error:
             if key not in desk.refused:
                 desk.refused.add(key)
