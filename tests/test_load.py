@@ -1,0 +1,110 @@
+"""A small crowd on the running app, over its web sockets: `benchmarks/load.py` in little."""
+
+import asyncio
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks import crowd
+from benchmarks.crowd import Example
+from benchmarks.visitor import Seen, Visitor
+from tests.conftest import lack, start_app
+from vision import model_store
+from vision.tasks import TASKS
+from vision.turns import AT_ONCE_VARIABLE, MOST_WAITING_VARIABLE
+
+SIGNS, DOGS = "traffic_signs", "dog_breeds"
+SESSIONS = 6
+
+
+@pytest.fixture(scope="module")
+def examples() -> dict[str, list[Example]]:
+    """Photos of the two pages, no two alike, with the answers that each gives alone."""
+    for name in (SIGNS, DOGS, TASKS[DOGS].finder):
+        if model_store.default_name(model_store.MODELS_DIR / str(name)) is None:
+            lack(f"no model in models/{name}")
+    return {
+        SIGNS: crowd.examples(SIGNS, crowd.drawn_photos(SESSIONS, seed=1)),
+        DOGS: crowd.examples(DOGS, crowd.drawn_photos(2, seed=50)),
+    }
+
+
+@pytest.fixture(scope="module")
+def narrow_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app with room for one photo at a time, and two in line."""
+    log = tmp_path_factory.mktemp("narrow") / "app.log"
+    with start_app(log, {AT_ONCE_VARIABLE: "1", MOST_WAITING_VARIABLE: "2"}) as url:
+        yield url
+
+
+def test_answers_do_not_cross_sessions(tmp_path: Path, examples: dict[str, list[Example]]):
+    with start_app(tmp_path / "app.log") as url:
+        tally = asyncio.run(crowd.visit_at_once(url, examples))
+        assert tally.faults == []
+        assert len(tally.seconds) == SESSIONS + 2
+        longer = asyncio.run(crowd.visit_for_long(url, examples, sessions=4, photos=12, after_each=lambda _: None))
+        assert longer.faults == []
+        assert len(longer.seconds) == 12
+
+
+def test_a_crossed_answer_would_be_noticed(examples: dict[str, list[Example]]):
+    mine, other = examples[SIGNS][:2]
+    right = Seen(mine.names, mine.badges, mine.looked_at, mine.photo_jpeg, (), (), 1.0)
+    assert crowd.fault_of(mine, right) is None
+    assert crowd.fault_of(other, right) is not None
+    for crossed in (
+        dataclasses.replace(right, names=("Another",)),
+        dataclasses.replace(right, photo_jpeg=other.photo_jpeg),
+        dataclasses.replace(right, looked_at=other.looked_at),
+        dataclasses.replace(right, names=(), badges=()),
+    ):
+        assert crowd.fault_of(mine, crossed) is not None
+
+
+def test_a_crowd_waits_in_line_and_past_its_end_tries_again(narrow_url: str, examples: dict[str, list[Example]]):
+    large = crowd.examples(SIGNS, crowd.large_photos(1, seed=3)) * SESSIONS
+
+    async def visit(example: Example) -> tuple[int, bool]:
+        """How often the line was full, and whether a place was told."""
+        async with Visitor(narrow_url, SIGNS) as visitor:
+            await ready.wait()
+            seen, refused = await visitor.show(example.name, example.data), 0
+            told = bool(seen.places)
+            while "Try again" in visitor.buttons:
+                assert "line is full" in seen.alerts[0] and not seen.names
+                refused += 1
+                await asyncio.sleep(0.3)
+                seen = await visitor.press("Try again")
+                told = told or bool(seen.places)
+            assert crowd.fault_of(example, seen) is None
+            return refused, told
+
+    async def visit_all() -> list[tuple[int, bool]]:
+        return await asyncio.gather(*(visit(example) for example in large))
+
+    ready = asyncio.Barrier(SESSIONS)
+    outcomes = asyncio.run(visit_all())
+    assert any(refused for refused, _ in outcomes), "three of six were too many"
+    assert any(told for _, told in outcomes)
+
+
+def test_who_leaves_while_waiting_frees_the_place(narrow_url: str, examples: dict[str, list[Example]]):
+    (large,) = crowd.examples(SIGNS, crowd.large_photos(1, seed=3))
+
+    async def leave_early() -> None:
+        async with Visitor(narrow_url, SIGNS) as visitor:
+            await asyncio.wait_for(visitor.show(large.name, large.data), timeout=0.5)
+
+    async def visit() -> None:
+        leaving = await asyncio.gather(*(leave_early() for _ in range(3)), return_exceptions=True)
+        assert any(isinstance(left, TimeoutError) for left in leaving)
+        await asyncio.sleep(8)
+        example = examples[SIGNS][0]
+        async with Visitor(narrow_url, SIGNS) as visitor:
+            seen = await visitor.show(example.name, example.data)
+            assert crowd.fault_of(example, seen) is None
+            assert not seen.places, "nobody is in line any more"
+
+    asyncio.run(visit())
