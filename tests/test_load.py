@@ -2,6 +2,8 @@
 
 import asyncio
 import dataclasses
+import re
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +49,19 @@ def test_answers_do_not_cross_sessions(tmp_path: Path, examples: dict[str, list[
         longer = asyncio.run(crowd.visit_for_long(url, examples, sessions=4, photos=12, after_each=lambda _: None))
         assert longer.faults == []
         assert len(longer.seconds) == 12
+
+
+def test_the_server_keeps_no_second_copy_of_a_photo(narrow_url: str, examples: dict[str, list[Example]]):
+    async def visit() -> None:
+        async with Visitor(narrow_url, SIGNS) as visitor:
+            for example in examples[SIGNS]:
+                await visitor.show(example.name, example.data)
+            with urllib.request.urlopen(f"{narrow_url}/_stcore/metrics", timeout=10) as answer:
+                text = answer.read().decode()
+        (kept,) = re.findall(r'cache_memory_bytes{cache_type="UploadedFileManager"[^}]*} (\d+)', text)
+        assert int(kept) == 0
+
+    asyncio.run(visit())
 
 
 def test_a_crossed_answer_would_be_noticed(examples: dict[str, list[Example]]):

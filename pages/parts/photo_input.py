@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import gallery, hosted, shortcuts
+from pages.parts import gallery, hosted, shortcuts, uploads
 from pages.parts.photos import Photo, put_photos
 from vision.tasks import TaskSpec
 
@@ -40,14 +40,14 @@ def ask_for_photos(task: TaskSpec) -> None:
 
 
 def _ask_files(task: TaskSpec) -> None:
-    # The uploader gets a new key after each use: it is empty again, and keeps no second copy of the photos.
+    # The uploader gets a new key after each use: it is empty again.
     turn_key = f"{task.name}_upload_turn"
     key = f"{task.name}_upload_{st.session_state.setdefault(turn_key, 0)}"
 
     def take() -> None:
         files = st.session_state[key]
         if files:
-            put_photos(task, [Photo(file.name, file.getvalue()) for file in files])
+            put_photos(task, [Photo(file.name, uploads.take(file)) for file in files])
             st.session_state[turn_key] += 1
 
     with st.container(key=f"{task.name}_files", gap="xsmall"):
@@ -70,7 +70,7 @@ def _ask_camera(task: TaskSpec) -> None:
     def take() -> None:
         picture = st.session_state[key]
         if picture is not None:
-            put_photos(task, [Photo("camera.jpg", picture.getvalue())])
+            put_photos(task, [Photo("camera.jpg", uploads.take(picture))])
             st.session_state[taken_key] = True
 
     if st.session_state.get(taken_key, False):
