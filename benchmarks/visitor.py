@@ -93,8 +93,21 @@ class Visitor:
     async def show(self, name: str, data: bytes) -> Seen:
         """Puts a photo in and waits until the page stands still."""
         began = time.perf_counter()
-        await self._upload(name, data)
+        await self._rerun(await self.send(name, data))
         return self._seen(time.perf_counter() - began)
+
+    async def send(self, name: str, data: bytes) -> WidgetState:
+        """Sends a photo's file alone; gives what tells the page of it."""
+        uploaders = [element.file_uploader.id for element in self._of("file_uploader")]
+        urls = await self._ask_for_urls(name)
+        sent = await self._http.put(
+            urls.upload_url, files={"file": (name, data, "image/jpeg")}, headers={"X-Xsrftoken": self._token}
+        )
+        sent.raise_for_status()
+        state = WidgetState(id=uploaders[-1])
+        info = state.file_uploader_state_value.uploaded_file_info.add(name=name, size=len(data), file_id=urls.file_id)
+        info.file_urls.CopyFrom(urls)
+        return state
 
     async def press(self, label: str) -> Seen:
         """Presses the button with that label."""
@@ -111,18 +124,6 @@ class Visitor:
     @property
     def _token(self) -> str:
         return self._http.cookies.get("_streamlit_xsrf") or ""
-
-    async def _upload(self, name: str, data: bytes) -> None:
-        uploaders = [element.file_uploader.id for element in self._of("file_uploader")]
-        urls = await self._ask_for_urls(name)
-        sent = await self._http.put(
-            urls.upload_url, files={"file": (name, data, "image/jpeg")}, headers={"X-Xsrftoken": self._token}
-        )
-        sent.raise_for_status()
-        state = WidgetState(id=uploaders[-1])
-        info = state.file_uploader_state_value.uploaded_file_info.add(name=name, size=len(data), file_id=urls.file_id)
-        info.file_urls.CopyFrom(urls)
-        await self._rerun(state)
 
     async def _ask_for_urls(self, name: str) -> FileURLs:
         request = BackMsg()
@@ -154,7 +155,8 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self._run = _Run()
-            self._page_hash = message.new_session.page_script_hash
+        elif kind == "navigation":
+            self._page_hash = message.navigation.page_script_hash
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
