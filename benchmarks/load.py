@@ -76,7 +76,9 @@ def serve(**environment: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
     command += ["--server.address=127.0.0.1", "--server.fileWatcherType=none"]
     command += [f"--server.disconnectedSessionTTL={FORGET_S}"]
-    with subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL) as child:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as child:
         try:
             process = psutil.Process(child.pid)
             process.cpu_affinity(process.cpu_affinity()[:CORES])

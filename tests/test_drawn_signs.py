@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from vision import drawn_signs, drawn_street
-from vision.drawn_signs import SIGN_FOLDER, draw_sign_photo, draw_street_scene, render_svg, write_examples
+from vision.drawn_signs import SIGN_FOLDER, draw_sign_photo, draw_street_scene, write_examples
+from vision.svg import render_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWINGS = [SIGN_FOLDER / f"{number:02d}.svg" for number in range(43)]

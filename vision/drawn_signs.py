@@ -13,9 +13,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import resvg_py
 
 from vision.drawn_street import EYE_HEIGHT, LIGHTS, SIGN_HEIGHT, Floats, Light, Pixels, draw_street, soft_noise
+from vision.svg import render_svg
 
 SIGN_FOLDER = Path(__file__).parent / "assets" / "traffic_signs"
 
@@ -26,22 +26,6 @@ class DrawnScene:
 
     image: Pixels
     box_xyxy: tuple[int, int, int, int]
-
-
-def render_svg(path_or_text: str | Path, size_px: int) -> Pixels:
-    """Render an SVG file, or SVG markup that starts with ``<``, to RGBA uint8 (H, W, 4) with straight alpha.
-
-    ``size_px`` is the width; the height follows from the view box, and is the same for our square drawings.
-    Raises ``ValueError`` where resvg cannot read the drawing, ``FileNotFoundError`` where there is no such file.
-    """
-    text = str(path_or_text)
-    if not text.lstrip().startswith("<"):
-        text = Path(path_or_text).read_text(encoding="utf-8")
-    png = bytes(resvg_py.svg_to_bytes(svg_string=text, width=size_px, skip_system_fonts=True))
-    decoded = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
-    if decoded is None:
-        raise ValueError("resvg gave back no picture: is this an SVG drawing?")
-    return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGRA2RGBA), np.uint8)
 
 
 def draw_street_scene(

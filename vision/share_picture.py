@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -79,8 +78,7 @@ def _framed(photo: np.ndarray, boxes: Sequence[Box], names: Sequence[str], lette
     factor = min(max(1.0, LEAST_WIDTH / width), MOST_HEIGHT / height, MOST_WIDTH / width)
     new_wh = max(1, round(width * factor)), max(1, round(height * factor))
     if new_wh != (width, height):
-        way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-        photo = cv2.resize(photo, new_wh, interpolation=way)
+        photo = np.asarray(Image.fromarray(photo).resize(new_wh, Image.Resampling.LANCZOS))
     scaled = [box.scaled(new_wh[0] / width, new_wh[1] / height) for box in boxes]
     colours = [drawing.colour_at(position) for position in range(len(scaled))]
     photo = drawing.draw_boxes(photo, scaled, colours, names, numbered=len(names) > 1, lettering=lettering)

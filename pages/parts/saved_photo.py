@@ -8,10 +8,10 @@ from pages.parts import words
 from pages.parts.results import Answer, Found, PhotoAnswer, View
 from pages.parts.setup import Setup
 from vision import drawing, images, share_picture
-from vision.drawn_signs import render_svg
 from vision.lettering import Lettering
 from vision.model_card import Sureness
 from vision.share_picture import Caption
+from vision.svg import render_svg
 
 DRAWING_PX = 256
 QUALITY = 92
