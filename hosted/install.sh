@@ -9,9 +9,9 @@ python=${PYTHON:-python3}
 here=$(cd "$(dirname "$0")" && pwd)
 target=${1:?expected a folder: hosted/install.sh DIR}
 "$here/copy.sh" "$target"
+"$python" -m venv --without-pip "$target/env"
+"$python" -m pip --disable-pip-version-check --python "$target/env/bin/python" install --no-cache-dir --progress-bar off \
+    -r "$target/requirements-hosted.txt"
 cd "$target"
-"$python" -m venv --without-pip env
-"$python" -m pip --disable-pip-version-check --python env/bin/python install --no-cache-dir --progress-bar off \
-    -r requirements-hosted.txt
 env/bin/python -m compileall -q app.py pages vision hosted
 chmod -R a+rX,go-w .

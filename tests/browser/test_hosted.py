@@ -28,8 +28,13 @@ pytestmark = pytest.mark.browser
 SIGN, CLASS_ID = ROOT / "examples/traffic_signs/drawing-stop.jpg", 14
 LEFT_OUT = ("tensorflow", "keras", "torch", "ultralytics", "onnx", "cv2", "scipy", "pytest", "pip")
 NOBODY = "1000"
-# As `docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges` has it.
+# As `docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges` has it. Python itself may lie
+# in a home that only root may enter, so that home is replaced by one with nothing in it but Python.
 CONTAINED = f"""
+case "$PREFIX" in /root/*)
+    mount --bind "$PREFIX" /mnt && mount -t tmpfs -o mode=755 tmpfs /root &&
+    mkdir -p "$PREFIX" && mount --bind /mnt "$PREFIX" || exit 77
+esac
 mount -o remount,bind,ro / && mount -t tmpfs tmpfs /tmp || exit 77
 exec setpriv --reuid {NOBODY} --regid {NOBODY} --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all "$0"
 """
@@ -61,7 +66,7 @@ def hosted_app(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     if os.geteuid() == 0 and shutil.which("unshare") and shutil.which("setpriv"):
         command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", CONTAINED, *command]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SECOND_LOOK"))}
-    environment |= {"PORT": port, "ADDRESS": "127.0.0.1", "HOME": "/tmp"}
+    environment |= {"PORT": port, "ADDRESS": "127.0.0.1", "HOME": "/tmp", "PREFIX": sys.base_prefix}
     with (
         log.open("wb") as output,
         subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd="/") as app,
