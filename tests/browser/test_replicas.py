@@ -31,7 +31,7 @@ pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
-    log_format replicas '$upstream_addr $request_method $status $uri $second_look_visitor';
+    log_format replicas '$second_look_visitor $upstream_addr';
     access_log {folder}/access.log replicas;
     client_body_temp_path {folder}/bodies;
     proxy_temp_path {folder}/answers;
@@ -57,9 +57,9 @@ class Balancer:
         """By visitor, the replicas that answered."""
         found = defaultdict(set)
         for line in (self.folder / "access.log").read_text().splitlines():
-            replica, *_, visitor = line.split()
-            if replica != "-":
-                found[visitor].add(replica)
+            visitor, replicas = line.split(" ", 1)  # several where a connection that was kept turned out to be closed
+            if replicas != "-":
+                found[visitor].update(replicas.split(", "))
         return found
 
 
