@@ -27,7 +27,7 @@ format: .venv/.requirements-dev
 	$(BIN)/ruff format
 
 # The stamps are as new as the last installation that succeeded.
-.venv/.requirements: requirements.txt requirements-hosted.txt | $(BIN)/pip
+.venv/.requirements: requirements.txt requirements-hosted.txt requirements-login.txt | $(BIN)/pip
 	$(BIN)/pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 

@@ -12,7 +12,7 @@ fi
 mkdir -p "$target/.streamlit"
 cd "$source"
 cp .streamlit/config.toml "$target/.streamlit/"
-cp -R app.py pages vision models examples hosted requirements-hosted.txt LICENSE "$target/"
+cp -R app.py pages vision models examples hosted requirements-hosted.txt requirements-login.txt LICENSE "$target/"
 cd "$target"
 rm -rf models/start  # what training starts from
 find models -mindepth 1 -name ".*" -prune -exec rm -rf {} +  # earlier versions of models

@@ -34,11 +34,14 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_no_package_is_pinned_twice_and_each_pin_says_why():
-    light, full, tests = map(pins, ("requirements-hosted.txt", "requirements.txt", "requirements-dev.txt"))
-    names = [re.split(r"[=<>]", pin)[0].lower() for pin in (*light, *full, *tests)]
+    files = ("requirements-hosted.txt", "requirements-login.txt", "requirements.txt", "requirements-dev.txt")
+    light, *others = map(pins, files)
+    every = [*light, *(pin for file in others for pin in file)]
+    names = [re.split(r"[=<>]", pin)[0].lower() for pin in every]
     assert len(names) == len(set(names))
-    assert "-r requirements-hosted.txt" in (ROOT / "requirements.txt").read_text().splitlines()
-    assert all(re.fullmatch(r"[\w-]+==[\w.]+  # .{10,}", pin) for pin in (*light, *full, *tests))
+    included = (ROOT / "requirements.txt").read_text().splitlines()
+    assert {f"-r {file}" for file in files[:2]} <= set(included)
+    assert all(re.fullmatch(r"[\w-]+==[\w.]+  # .{10,}", pin) for pin in every)
     assert not [name for name in names[: len(light)] if name.split("-")[0] in HEAVY]
 
 
@@ -54,8 +57,9 @@ def test_a_space_has_what_it_is_built_from_and_nothing_private(space: Path):
     assert facts["sdk"] == "docker"
     assert f"EXPOSE {facts['app_port']}\n" in (space / "Dockerfile").read_text()
     assert len(facts["short_description"]) <= 60
-    copied = ".streamlit LICENSE app.py examples hosted models pages requirements-hosted.txt vision".split()
-    assert {path.name for path in space.iterdir()} == {*copied, "Dockerfile", "README.md"}
+    copied = ".streamlit LICENSE app.py examples hosted models pages vision".split()
+    requirements = {"requirements-hosted.txt", "requirements-login.txt"}
+    assert {path.name for path in space.iterdir()} == {*copied, *requirements, "Dockerfile", "README.md"}
     assert sorted(path.name for path in (space / ".streamlit").iterdir()) == ["config.toml"]
     assert not [path for path in space.rglob("*") if path.name == "__pycache__" or path.suffix == ".db"]
     tasks = {path.parent.name for path in space.glob("models/*/default.txt")}

@@ -4,6 +4,7 @@ Both the provider and the operators stand in .streamlit/secrets.toml: [auth] as 
 addresses as `operators` in [second_look].
 """
 
+import importlib.util
 from collections.abc import Mapping
 
 import streamlit as st
@@ -27,6 +28,13 @@ def is_operator() -> bool:
 def show_account() -> None:
     """Draws the way in for operators and the way out, where a provider is configured."""
     if not can_log_in():
+        return
+    if importlib.util.find_spec("authlib") is None:
+        st.warning(
+            "Operators cannot log in yet: that needs two packages more. On the server, run "
+            "'pip install -r requirements-login.txt' and start the app again.",
+            icon=":material/info:",
+        )
         return
     if not st.user.is_logged_in:
         st.button("Log in as operator", icon=":material/login:", key="operator_login", on_click=st.login)

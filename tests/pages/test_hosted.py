@@ -1,6 +1,7 @@
 """A shared demo, without a browser: what it offers, what it says, and who is an operator."""
 
 import asyncio
+import importlib.util
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -141,6 +142,18 @@ def test_an_operator_is_asked_to_log_in_first(account):
     app = open_page("pages/training.py")
     assert app.button(key="operator_login").label == "Log in as operator"
     assert not app.title
+
+
+@pytest.mark.usefixtures("shared")
+def test_without_what_logs_in_the_page_says_what_to_install(account, monkeypatch: pytest.MonkeyPatch):
+    account(None)
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec", lambda name, *rest: None if name == "authlib" else find(name, *rest)
+    )
+    app = open_page("pages/training.py")
+    assert any("pip install -r requirements-login.txt" in alert for alert in alerts(app))
+    assert not app.button
 
 
 @pytest.mark.usefixtures("shared")
