@@ -1,12 +1,11 @@
 """Answers for several photos as a CSV file that a spreadsheet can open without harm."""
 
-import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pages.parts.results import Answer, Found, PhotoAnswer
-from vision.spreadsheets import harmless
+from vision.spreadsheets import write_csv
 from vision.tasks import TaskSpec
 
 TOP = 5
@@ -29,20 +28,16 @@ class Outcome:
 
 
 def to_csv(outcomes: Sequence[Outcome], task: TaskSpec) -> bytes:
-    """UTF-8 with a byte order mark, as spreadsheets expect it; one line for each part of a photo that was looked at.
+    """A harmless table with one line for each part of a photo that was looked at.
 
     Boxes are in pixels of the upright photo at full size; there are none in the table of a task without a finder.
     """
-    text = io.StringIO()
+    table = io.BytesIO()
     number_column = () if task.finder is None else (task.noun,)
     box_columns = () if task.finder is None else (*BOX_COLUMNS, "detector_confidence")
     columns = ("file", *number_column, *ANSWER_COLUMNS, *box_columns, "error")
-    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore")
-    writer.writeheader()
-    for outcome in outcomes:
-        for row in _rows(outcome, task):
-            writer.writerow({column: harmless(cell) for column, cell in row.items()})
-    return text.getvalue().encode("utf-8-sig")
+    write_csv(table, columns, (row for outcome in outcomes for row in _rows(outcome, task)))
+    return table.getvalue()
 
 
 def _rows(outcome: Outcome, task: TaskSpec) -> list[dict[str, str]]:

@@ -52,6 +52,12 @@ def test_an_unreadable_photo_keeps_its_line():
     assert second["label"] == "a"
 
 
+def test_a_name_does_not_become_two_cells_where_semicolons_part_them():
+    content = to_csv([Outcome("x;=1+1.jpg", answer("a"), None)]).decode("utf-8-sig")
+    _, row = csv.reader(io.StringIO(content), delimiter=";")
+    assert row[0].startswith("x;=1+1.jpg")
+
+
 @pytest.mark.parametrize("name", ["=1+1.jpg", "+1.jpg", "-1.jpg", "@SUM(A1).jpg", "  =1+1", "\t=1", "\uff1d1"])
 def test_no_cell_begins_like_a_formula(name: str):
     (row,) = rows_of(to_csv([Outcome(name, answer(name), None)]))
@@ -64,7 +70,7 @@ def test_a_cell_holds_no_control_characters():
 
 
 def test_signs_have_the_columns_of_one_answer_a_photo():
-    header = to_csv([]).decode("utf-8-sig").strip().split(",")
+    (header,) = csv.reader(io.StringIO(to_csv([]).decode("utf-8-sig")))
     others = [f"{column}_{rank}" for rank in range(2, 6) for column in ("label", "probability")]
     assert header == ["file", "label", "probability", "sureness", *others, "error"]
 

@@ -1,7 +1,5 @@
 """What people said, as a table and as a data set to train on."""
 
-import csv
-import io
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -14,7 +12,7 @@ from vision.errors import FeedbackError
 from vision.feedback.judgement import Judgement
 from vision.feedback.store import FeedbackStore
 from vision.model_card import is_plain_name
-from vision.spreadsheets import harmless
+from vision.spreadsheets import write_csv
 
 TABLE_FILE = "feedback.csv"
 COLUMNS = (
@@ -51,21 +49,20 @@ class DatasetCount:
 
 
 def write_table(store: FeedbackStore, task: str, file: IO[bytes]) -> None:
-    """All that was said in a task as a CSV file, in UTF-8 with a byte order mark, and no cell that is a formula.
+    """All that was said in a task as a harmless CSV file.
 
     Raises:
         FeedbackError: the database cannot be read.
     """
     photos = store.photo_ids(task)
     folders: dict[str, str] = {}
-    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
-    for said in store.judgements(task):
-        folder = _folder_of(said, folders) if said.id in photos else None
-        photo = f"{folder}/{said.id}.jpg" if folder else ""
-        writer.writerow({column: harmless(cell) for column, cell in (_cells(said) | {"photo": photo}).items()})
-    text.detach()
+
+    def rows() -> Iterator[dict[str, str]]:
+        for said in store.judgements(task):
+            folder = _folder_of(said, folders) if said.id in photos else None
+            yield _cells(said) | {"photo": f"{folder}/{said.id}.jpg" if folder else ""}
+
+    write_csv(file, COLUMNS, rows())
 
 
 def write_dataset(store: FeedbackStore, task: str, target: Path) -> DatasetCount:
