@@ -7,6 +7,10 @@ import pytest
 from vision import model_store
 from vision.classifier import Classifier
 from vision.evaluation import Evaluation, evaluate
+from vision.model_card import read_card
+
+FORMATS = ("float32", "int8", "int8-qat")
+MOST_MB = 45
 
 pytestmark = pytest.mark.shared_data
 
@@ -14,10 +18,10 @@ pytestmark = pytest.mark.shared_data
 @pytest.fixture(scope="module")
 def results(sample_test_photos: Path) -> dict[str, Evaluation]:
     folder = model_store.find_model("traffic_signs")
-    return {name: evaluate(Classifier.load(folder, name), sample_test_photos) for name in ("float32", "int8")}
+    return {name: evaluate(Classifier.load(folder, name), sample_test_photos) for name in FORMATS}
 
 
-@pytest.mark.parametrize("model_format", ["float32", "int8"])
+@pytest.mark.parametrize("model_format", FORMATS)
 def test_shipped_model_is_right_on_real_photos(results, model_format):
     result = results[model_format]
     assert len(result.labels) == 430
@@ -26,8 +30,9 @@ def test_shipped_model_is_right_on_real_photos(results, model_format):
     assert result.top(5) >= 0.99
 
 
-def test_int8_answers_as_float32_does(results):
-    same = results["float32"].probabilities.argmax(axis=1) == results["int8"].probabilities.argmax(axis=1)
+@pytest.mark.parametrize("model_format", ["int8", "int8-qat"])
+def test_eight_bits_answer_as_float32_does(results, model_format):
+    same = results["float32"].probabilities.argmax(axis=1) == results[model_format].probabilities.argmax(axis=1)
     assert same.mean() >= 0.98
 
 
@@ -35,3 +40,15 @@ def test_no_shipped_model_differs_from_its_card():
     models = model_store.list_models()
     assert models
     assert [model.problem for model in models] == [None] * len(models)
+
+
+@pytest.mark.parametrize("task", ["traffic_signs", "dog_breeds"])
+def test_eight_bits_are_over_three_and_a_half_times_smaller(task: str):
+    sizes = {name: entry.size_bytes for name, entry in read_card(model_store.find_model(task)).formats.items()}
+    assert set(sizes) == set(FORMATS)
+    assert sizes["float32"] / max(sizes["int8"], sizes["int8-qat"]) > 3.5
+
+
+def test_what_is_shipped_stays_small():
+    files = [file for file in model_store.MODELS_DIR.rglob("*") if file.is_file() and ".earlier" not in file.parts]
+    assert sum(file.stat().st_size for file in files) < MOST_MB * 1e6

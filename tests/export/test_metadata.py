@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import ROOT, lack
 from tests.models_for_tests import LABELS, SIZE, draw_squares, exported, write_model
+from vision import images, model_store
 from vision.classifier import Classifier
 from vision.export.metadata import with_metadata
 
@@ -54,21 +55,41 @@ def test_metadata_is_written_once(tmp_path: Path):
     assert with_metadata(content, "another/name", SIZE, LABELS) == content
 
 
-@pytest.mark.parametrize("model_format", ["float32", "int8"])
-def test_mediapipe_takes_the_file_as_it_is_and_gives_our_answers(model_format: str, tmp_path: Path):
+def ask_mediapipe(model: Path, photos: np.ndarray, folder: Path) -> list[tuple[str, int, float]]:
+    """Name, class and probability of MediaPipe's first answer to each photo, uint8 (photos, height, width, 3)."""
     python = ROOT / ".venv-mediapipe/bin/python"
     if not (python.parent.parent / ".requirements").exists():
         lack("no MediaPipe: 'make test' installs it into .venv-mediapipe")
+    np.save(folder / "photos.npy", photos)
+    command = [python, "-c", CLASSIFY, str(model), str(folder / "photos.npy")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [tuple(json.loads(line[7:])) for line in done.stdout.splitlines() if line.startswith("answer ")]
+
+
+@pytest.mark.parametrize("model_format", ["float32", "int8"])
+def test_mediapipe_takes_the_file_as_it_is_and_gives_our_answers(model_format: str, tmp_path: Path):
     photos, labels = draw_squares(3, seed=520)
     path = tmp_path / "labelled.tflite"
     path.write_bytes(labelled(model_format, tmp_path / "model"))
-    np.save(tmp_path / "photos.npy", photos)
-    done = subprocess.run(
-        [python, "-c", CLASSIFY, str(path), str(tmp_path / "photos.npy")], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    answers = [json.loads(line[7:]) for line in done.stdout.splitlines() if line.startswith("answer ")]
     classifier = Classifier.load(tmp_path / "model")
+    answers = ask_mediapipe(path, photos, tmp_path)
     for photo, label, (name, index, score) in zip(photos, labels, answers, strict=True):
         assert (name, index) == (LABELS[label], label)
         assert score == pytest.approx(classifier.probabilities(photo).max(), abs=0.01)
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize("model_format", ["float32", "int8", "int8-qat"])
+def test_mediapipe_takes_what_is_shipped(model_format: str, sample_test_photos: Path, tmp_path: Path):
+    folder = model_store.find_model("traffic_signs")
+    classifier = Classifier.load(folder, model_format)
+    card = classifier.card
+    files = sorted(sample_test_photos.rglob("*.*"))[::10]
+    photos = np.stack([images.resize(images.decode(file.read_bytes()), card.image_size, card.resize) for file in files])
+    answers = ask_mediapipe(folder / card.formats[model_format].file, photos, tmp_path)
+    for photo, (name, index, score) in zip(photos, answers, strict=True):
+        ours = classifier.probabilities(photo)
+        assert score == pytest.approx(ours.max(), abs=0.02)
+        assert ours[index] == ours.max()
+        assert name == card.labels[index]
