@@ -1,11 +1,14 @@
 """Feedback below answers, without a browser: one tap, thanks, a correction, a photo only if it is given, and undo."""
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.parts import line
 from pages.parts.feedback import ask_view, said
 from pages.parts.feedback.ask_view import CONSENT
 from tests.models_for_tests import draw_square, write_squares_model
@@ -16,6 +19,8 @@ from vision.feedback import store as store_module
 from vision.feedback.database import VARIABLE
 from vision.feedback.judgement import SOMETHING_ELSE, Judgement
 from vision.feedback.store import FeedbackStore, open_store
+from vision.tasks import TASKS
+from vision.turns import Turns
 
 SIGNS, DOGS = "pages/traffic_signs.py", "pages/dog_breeds.py"
 RED = images.encode_jpeg(draw_square(0, 1, (80, 120)), quality=95)
@@ -212,3 +217,45 @@ def test_what_a_visitor_said_is_remembered_within_a_bound(store: FeedbackStore, 
         press(show_photos(app, (f"{seed}.jpg", photo)), "Right")
     assert len(app.session_state[said.SAID]) == 2
     assert len(kept(store)) == 4
+
+
+@pytest.mark.usefixtures("models")
+def test_a_photo_that_is_given_waits_in_line(store: FeedbackStore, monkeypatch: pytest.MonkeyPatch):
+    app = press(show_photos(open_page(SIGNS), ("sign.jpg", RED)), "Right")
+    turns = Turns(at_once=1, most_waiting=1)
+    monkeypatch.setattr(line, "TURNS", turns)
+    was_said: list[int] = []
+    monkeypatch.setattr(line, "waiting_words", lambda position: was_said.append(position) or "You wait.")
+    has_come = threading.Event()
+
+    def look_at_another_photo() -> None:
+        with turns.join():
+            has_come.set()
+            time.sleep(2)
+
+    other = threading.Thread(target=look_at_another_photo)
+    other.start()
+    assert has_come.wait(10)
+    give_photo(app)
+    other.join()
+    assert was_said and set(was_said) == {1}
+    assert len(store.photo_ids("traffic_signs")) == 1
+    assert app.title[0].value == TASKS["traffic_signs"].question, "the place in line took no other's place"
+
+
+@pytest.mark.usefixtures("models")
+def test_past_the_end_of_the_line_a_photo_is_not_taken_and_can_be_given_again(
+    store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
+):
+    app = press(show_photos(open_page(SIGNS), ("sign.jpg", RED)), "Right")
+    turns = Turns(at_once=1, most_waiting=0)
+    monkeypatch.setattr(line, "TURNS", turns)
+    with turns.join() as other:
+        assert other.wait(0)
+        give_photo(app)
+    assert [warning.value for warning in app.warning] == [said.BUSY]
+    assert app.checkbox[0].value is False
+    assert store.photo_ids("traffic_signs") == set()
+    give_photo(app)
+    assert not app.warning
+    assert len(store.photo_ids("traffic_signs")) == 1

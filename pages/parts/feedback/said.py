@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.parts import answers
 from pages.parts.feedback.question import Question
-from vision.errors import VisionError
+from vision.errors import BusyError, VisionError
 from vision.feedback.database import DatabaseError, database_url
 from vision.feedback.judgement import Judgement
 from vision.feedback.kept_photo import kept_jpeg
@@ -16,6 +16,7 @@ from vision.feedback.store import FeedbackStore, open_store
 from vision.operations.events import report_feedback, report_feedback_error
 
 MOST_KEPT = 300
+BUSY = "So many photos are being looked at just now that yours was not taken; tick it again in a moment."
 OUT_OF_ORDER = "What you said could not be kept, because this server's feedback is out of order. The answer stays."
 SAID, PROBLEMS = "feedback_said", "feedback_problems"
 
@@ -93,6 +94,9 @@ def _done(question: Question, work: Callable[[FeedbackStore], None]) -> bool:
     except DatabaseError as error:
         report_feedback_error(error)
         st.session_state.setdefault(PROBLEMS, {})[question.key] = OUT_OF_ORDER
+        return False
+    except BusyError:
+        st.session_state.setdefault(PROBLEMS, {})[question.key] = BUSY
         return False
     except VisionError as error:
         st.session_state.setdefault(PROBLEMS, {})[question.key] = str(error)
