@@ -157,11 +157,15 @@ def is_locked(path: Path) -> bool:
     return False
 
 
-def start(arguments: Sequence[str], log_path: Path) -> subprocess.Popen[bytes]:
-    """Starts `python -m vision ARGUMENTS` so that it outlives this process; what it prints is added to `log_path`."""
+def start(arguments: Sequence[str], log_path: Path, command: Sequence[str] | None = None) -> subprocess.Popen[bytes]:
+    """Starts `python -m vision ARGUMENTS` so that it outlives this process; what it prints is added to `log_path`.
+
+    Args:
+        command: what is started instead of `python -m vision`.
+    """
     with log_path.open("ab") as log:
         return subprocess.Popen(
-            [*COMMAND, *arguments],
+            [*(command or COMMAND), *arguments],
             cwd=places.ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,

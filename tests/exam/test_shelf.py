@@ -48,7 +48,7 @@ def test_a_full_disk_ends_in_a_sentence(model_dir: Path, monkeypatch: pytest.Mon
 
 
 def test_more_than_may_wait_are_sent_away(model_dir: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(jobs, "start", lambda arguments, log_path: None)
+    monkeypatch.setattr(jobs, "start", lambda arguments, log_path, command: None)
     limits = replace(HOSTED, waiting=2)
     for _ in range(2):
         exam_on(model_dir, ZIP, limits=limits).start()

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vision.cli import data, detector, exam, export, feedback, finding, measure, publishing, runs, train
+from vision.cli import data, detector, export, feedback, finding, measure, publishing, runs, train
 from vision.errors import VisionError
 
 
@@ -28,7 +28,6 @@ def build_parser() -> argparse.ArgumentParser:
     detector.add_commands(commands)
     data.add_commands(commands)
     feedback.add_commands(commands)
-    exam.add_commands(commands)
     return parser
 
 

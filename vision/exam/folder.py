@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -14,6 +15,7 @@ from vision.jobs import INTERRUPTED, QUEUED, JobFolder, JobStatus, write_json
 
 UNPACKING, MEASURING = "unpacking", "measuring"
 AT_WORK = (QUEUED, UNPACKING, MEASURING)
+COMMAND = (sys.executable, "-m", "vision.exam")
 _STARTS_WITHIN_S = 60.0
 
 
@@ -96,7 +98,7 @@ class ExamFolder(JobFolder):
             return
         self.forget_stop()
         self.write_status(JobStatus(QUEUED, "about to begin"))
-        jobs.start(["exam-job", str(self.path)], self.log_path)
+        jobs.start([str(self.path)], self.log_path, COMMAND)
 
     def look(self) -> JobStatus:
         """Where it stands now: one of `AT_WORK`, "stopped", "failed", "finished" or "interrupted"."""

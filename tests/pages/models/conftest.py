@@ -31,9 +31,9 @@ def model_dir(home: Path) -> Path:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What would be a process of its own is done before `start` returns."""
 
-    def start(arguments: Sequence[str], log_path: Path) -> None:
-        command, folder = arguments
-        assert command == "exam-job"
+    def start(arguments: Sequence[str], log_path: Path, command: Sequence[str]) -> None:
+        (folder,) = arguments
+        assert command[1:] == ("-m", "vision.exam")
         run_exam(ExamFolder(Path(folder)))
 
     monkeypatch.setattr(jobs, "start", start)
@@ -43,5 +43,5 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def never(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
     """No process is started; these would have been, by their arguments."""
     calls: list[Sequence[str]] = []
-    monkeypatch.setattr(jobs, "start", lambda arguments, log_path: calls.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda arguments, log_path, command: calls.append(arguments))
     return calls
