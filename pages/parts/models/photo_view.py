@@ -5,12 +5,12 @@ from html import escape
 
 import streamlit as st
 
-from pages.parts import answers, cards_view, loaders, photo_input, thumbnails, words
+from pages.parts import answers, cards_view, line, loaders, photo_input, thumbnails, words
 from pages.parts.models.choice import Chosen
 from pages.parts.photos import Desk, Photo, desk_of
 from pages.parts.results import Answer
 from pages.parts.setup import Setup
-from vision.errors import VisionError
+from vision.errors import BusyError, VisionError
 
 
 def show(chosen: Chosen) -> None:
@@ -22,9 +22,16 @@ def show(chosen: Chosen) -> None:
         return
     if len(desk.photos) > 1:
         st.caption("Only the first photo is looked at here.")
-    photo = desk.photos[0]
+    with line.shown_here(chosen.task):
+        _show_answers(chosen, desk, desk.photos[0])
+
+
+def _show_answers(chosen: Chosen, desk: Desk, photo: Photo) -> None:
+    """Draws the answers. Raises BusyError where too many are waiting in line."""
     try:
         found = _ask_all(chosen, desk, photo)
+    except BusyError:
+        raise
     except VisionError as error:
         st.error(thumbnails.plain(str(error)), icon=":material/error:")
         return
