@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import words
 from vision.errors import BusyError
+from vision.heap import Housekeeper
 from vision.operations.metrics import watch_line
 from vision.tasks import TaskSpec
 from vision.turns import Turns
@@ -18,6 +19,7 @@ UNSEEN_S = 0.3  # a shorter wait needs no word
 POLL_S = 0.5
 
 TURNS = Turns.from_environment()
+HOUSEKEEPER = Housekeeper()
 watch_line(lambda: TURNS.waiting, lambda: TURNS.having)
 
 Result = TypeVar("Result")
@@ -40,6 +42,7 @@ def in_turn(work: Callable[[], Result]) -> Result:
                 if place.wait(POLL_S):
                     break
             area.empty()
+        HOUSEKEEPER.note_work()
         return work()
 
 
