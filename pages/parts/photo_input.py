@@ -45,7 +45,7 @@ def _ask_files(task: TaskSpec) -> None:
     key = f"{task.name}_upload_{st.session_state.setdefault(turn_key, 0)}"
 
     def take() -> None:
-        files = st.session_state[key]
+        files = [file for file in st.session_state[key] if uploads.is_here(file)]
         if files:
             put_photos(task, [Photo(file.name, uploads.take(file)) for file in files])
             st.session_state[turn_key] += 1
@@ -69,7 +69,7 @@ def _ask_camera(task: TaskSpec) -> None:
 
     def take() -> None:
         picture = st.session_state[key]
-        if picture is not None:
+        if uploads.is_here(picture):
             put_photos(task, [Photo("camera.jpg", uploads.take(picture))])
             st.session_state[taken_key] = True
 

@@ -5,6 +5,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 
+def is_here(file: object) -> bool:
+    """Whether it is a file that was not taken before: the run of a fragment gives it to its widget once more."""
+    return isinstance(file, UploadedFile)
+
+
 def take(file: UploadedFile) -> bytes:
     """The file's content, which the server forgets; its widget must not be drawn with it again."""
     context = get_script_run_ctx()
