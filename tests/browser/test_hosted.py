@@ -107,6 +107,8 @@ def test_dogs_are_found_cropped_and_named(hosted_app, browser_page: BrowserPage,
     page = open_demo(browser_page("phone"), url, "dog breeds")
     upload(page, two_dogs)
     expect_two_cards(page)
+    expect(page.locator(".found > div")).to_have_count(2)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)  # all is drawn
     page.get_by_text("Crop to the dog first").click()
     expect(page.locator(".sl-answer")).to_have_count(1)
     expect_no_sideways_scroll(page)
