@@ -90,3 +90,19 @@ def test_a_visitor_takes_it_back(browser_page: BrowserPage, tmp_path: Path):
         expect(page.get_by_role("button", name="Right")).to_be_visible()
         page.goto(f"{url}/feedback")
         expect(page.get_by_text("Nobody has said anything yet")).to_be_visible()
+
+
+def test_a_picture_of_the_camera_gets_feedback_too(browser_page: BrowserPage, tmp_path: Path):
+    film = tmp_path / "camera.mjpeg"
+    film.write_bytes(example("stop").read_bytes() * 3)
+    with start_app(tmp_path / "app.log", {VARIABLE: f"sqlite:///{tmp_path / 'feedback.db'}"}) as url:
+        page = open_demo(browser_page("desktop", webcam=film), url)
+        page.get_by_role("radio", name="Camera").click()
+        page.wait_for_function("document.querySelector('video')?.currentTime > 1")
+        page.get_by_test_id("stCameraInputButton").click()
+        expect(page.locator(".sl-answer")).to_be_visible()
+        say(page, "Right")
+        page.get_by_text("Also give the photo").click()
+        expect(page.get_by_role("checkbox", name="Also give the photo")).to_be_checked()
+        expect(page.locator(".sl-answer")).to_be_visible()
+    assert '"page_failed"' not in (tmp_path / "app.log").read_text()
