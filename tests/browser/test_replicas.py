@@ -53,6 +53,11 @@ class Balancer:
     def url(self) -> str:
         return f"https://{NAME}:{self.port}"
 
+    @property
+    def address(self) -> str:
+        """For requests outside of a page, which know the name by no host resolver rule."""
+        return f"https://127.0.0.1:{self.port}"
+
     def replicas_of_visitors(self) -> dict[str, set[str]]:
         """By visitor, the replicas that answered."""
         found = defaultdict(set)
@@ -148,10 +153,10 @@ def test_photos_get_to_their_session_though_there_are_two_replicas(balancer: Bal
 
 def test_visitors_are_spread_and_stay_where_they_are(balancer: Balancer, browser: Browser):
     for _ in range(24):
-        new_visitor(browser).request.get(f"{balancer.url}/_stcore/health")
+        new_visitor(browser).request.get(f"{balancer.address}/_stcore/health")
     staying = new_visitor(browser)
     for _ in range(12):
-        assert staying.request.get(f"{balancer.url}/_stcore/health").text() == "ok"
+        assert staying.request.get(f"{balancer.address}/_stcore/health").text() == "ok"
     cookies = [cookie for cookie in staying.cookies() if cookie["name"] == COOKIE]
     assert len(cookies) == 1
     assert cookies[0]["secure"] and cookies[0]["httpOnly"] and cookies[0]["sameSite"] == "Lax"
@@ -181,7 +186,7 @@ def test_an_upload_to_the_other_replica_would_be_lost(balancer: Balancer, browse
 def test_each_answer_has_the_headers_that_streamlit_leaves_out(balancer: Balancer, browser: Browser):
     request: APIRequestContext = new_visitor(browser).request
     for path in ("/", "/_stcore/health", "/static/no-such-file.js"):
-        headers = request.get(balancer.url + path).headers
+        headers = request.get(balancer.address + path).headers
         assert "frame-ancestors 'self'" in headers["content-security-policy"]
         assert "object-src 'none'" in headers["content-security-policy"]
         assert headers["strict-transport-security"] == "max-age=31536000"
@@ -204,9 +209,9 @@ def test_plain_http_leads_to_https(balancer: Balancer):
 
 def test_too_much_is_refused_before_it_gets_to_a_replica(balancer: Balancer, browser: Browser):
     file = {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": bytes(12 * 2**20)}
-    answer = new_visitor(browser).request.put(f"{balancer.url}/_stcore/upload_file/a/b", multipart={"file": file})
+    answer = new_visitor(browser).request.put(f"{balancer.address}/_stcore/upload_file/a/b", multipart={"file": file})
     assert answer.status == 413
-    assert new_visitor(browser).request.get(f"{balancer.url}/_stcore/metrics").status == 404
+    assert new_visitor(browser).request.get(f"{balancer.address}/_stcore/metrics").status == 404
 
 
 def test_the_web_socket_takes_no_other_site(balancer: Balancer, browser: Browser):
