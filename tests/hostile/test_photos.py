@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.hostile.photo_corpus import photos
+from tests.hostile.photo_trial import MOST_S
 from tests.hostile.tracks import files_below
 
 ROOT = Path(__file__).parents[2]
-MOST_S, MOST_MB = 2, 300
+MOST_MB = 300
+MOST_TIMES_HONEST = 2  # where the machine is too slow for MOST_S
 
 
 @pytest.mark.skipif(not os.access("/proc/self/clear_refs", os.W_OK), reason="needs Linux to measure peaks")
@@ -38,7 +40,7 @@ def test_no_hostile_photo_crashes_hangs_grows_or_leaves_anything(tmp_path: Path)
     assert done.returncode == 0, f"ended with {done.returncode} at {last}: {done.stderr[-2000:]}"
     taken = [{**row, "name": names[row["name"]]} for row in lines if "outcome" in row]
     assert len(taken) == 2 * len(names)
-    assert [row for row in taken if row["seconds"] > MOST_S] == []
+    assert [row for row in taken if row["seconds"] > max(MOST_S, MOST_TIMES_HONEST * row["honest_seconds"])] == []
     assert [row for row in taken if row["megabytes"] > MOST_MB] == []
     assert files_below(home) == []
     assert any(row["outcome"].endswith(".") for row in taken) and any(" x " in row["outcome"] for row in taken)
