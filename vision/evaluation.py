@@ -141,23 +141,23 @@ def evaluate_photos(
     unreadable: list[str] = []
     not_found = 0
     smallest = 2 * max(card.image_size, detector.card.image_size if detector else 0)
-    for done, (path, label) in enumerate(zip(paths, truth, strict=True)):
+    for done, (path, label) in enumerate(zip(paths, truth, strict=True), 1):
         try:
-            photo = images.decode(path.read_bytes(), min_side=smallest)
+            photo = images.decode(images.read_file(path), min_side=smallest)
         except (ImageError, OSError) as error:
             unreadable.append(f"{path.parent.name}/{path.name}: {error}")
-            continue
-        began = time.perf_counter()
-        if detector is not None:
-            surest = detector.detect(photo)[:1]
-            not_found += not surest
-            photo = part_in(photo, surest[0].box, margin) if surest else photo
-        probabilities.append(classifier.probabilities(photo))
-        latencies.append((time.perf_counter() - began) * 1000)
-        labels.append(label)
-        files.append(path)
-        if on_progress is not None and (done + 1) % tell_every == 0:
-            on_progress(done + 1, len(paths))
+        else:
+            began = time.perf_counter()
+            if detector is not None:
+                surest = detector.detect(photo)[:1]
+                not_found += not surest
+                photo = part_in(photo, surest[0].box, margin) if surest else photo
+            probabilities.append(classifier.probabilities(photo))
+            latencies.append((time.perf_counter() - began) * 1000)
+            labels.append(label)
+            files.append(path)
+        if on_progress is not None and done % tell_every == 0:
+            on_progress(done, len(paths))
     if not labels:
         reason = unreadable[0] if unreadable else "there are none."
         raise DatasetError(f"None of the photos in '{data_dir}' can be read: {reason}")

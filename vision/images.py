@@ -4,6 +4,7 @@ import io
 import math
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pillow_heif
@@ -88,6 +89,16 @@ class _Reader(io.BytesIO):
         return super().read(size)
 
 
+def read_file(path: Path) -> bytes:
+    """A photo's file for `decode`; of one over `MAX_BYTES` just enough to be refused, for it may have gigabytes.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
 def decode(data: bytes, *, min_side: int | None = None) -> np.ndarray:
     """Decodes an untrusted photo.
 
@@ -110,8 +121,7 @@ def decode(data: bytes, *, min_side: int | None = None) -> np.ndarray:
     if not data:
         raise ImageError(f"The file is empty; expected a photo, {_ADVICE}.")
     if len(data) > MAX_BYTES:
-        arrived, limit = math.ceil(len(data) / 2**20), MAX_BYTES // 2**20
-        raise ImageError(f"The file has {arrived} MB, the limit is {limit} MB; make the photo smaller.")
+        raise ImageError(f"The file has over {MAX_BYTES // 2**20} MB, the limit; make the photo smaller.")
     photo = _opened(data)
     _check_size(photo)
     _check_effort(photo, data)

@@ -6,12 +6,13 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pillow_heif
 from PIL import Image, PngImagePlugin
 
+from tests.hostile.mutations import mutated
+from tests.hostile.trial import HostileFile
 from tests.photos_for_tests import FORMATS, SCENE, chunk, exif, png, saved, scene
 from vision import images
 
@@ -20,20 +21,14 @@ MUTATIONS_A_SEED = 44
 SIDE_OF_MOST = 7071  # the largest square within the caps
 
 
-@dataclass(frozen=True)
-class HostilePhoto:
-    name: str
-    data: bytes
-
-
-def photos() -> Iterator[HostilePhoto]:
+def photos() -> Iterator[HostileFile]:
     """All of them, always the same and in the same order, one at a time."""
     chance = random.Random(SEED)
     for seed_name, seed in _seeds().items():
         for number in range(MUTATIONS_A_SEED):
-            how, data = _mutated(seed, chance)
-            yield HostilePhoto(f"{seed_name} {number}: {how}", data)
-    yield from (HostilePhoto(name, data) for name, data in _made())
+            how, data = mutated(seed, chance)
+            yield HostileFile(f"{seed_name} {number}: {how}", data)
+    yield from (HostileFile(name, data) for name, data in _made())
 
 
 def _seeds() -> dict[str, bytes]:
@@ -53,60 +48,6 @@ def _seeds() -> dict[str, bytes]:
         "moving PNG": saved(small, "PNG", save_all=True, append_images=[small.rotate(90)]),
     }
     return seeds
-
-
-def _mutated(data: bytes, chance: random.Random) -> tuple[str, bytes]:
-    how = chance.choice((_flip, _flip, _cut, _swap, _lengths, _lengths, _repeat, _drop, _overwrite))
-    for _ in range(chance.choice((1, 1, 2, 4))):
-        data = how(data, chance)
-    return how.__name__.strip("_"), data
-
-
-def _place(data: bytes, chance: random.Random) -> int:
-    return int(chance.random() ** 2 * max(1, len(data) - 1))  # headers are at the front
-
-
-def _flip(data: bytes, chance: random.Random) -> bytes:
-    changed = bytearray(data)
-    for _ in range(chance.choice((1, 3, 20))):
-        changed[_place(data, chance)] ^= 1 << chance.randrange(8)
-    return bytes(changed)
-
-
-def _cut(data: bytes, chance: random.Random) -> bytes:
-    return data[: max(1, _place(data, chance))]
-
-
-def _swap(data: bytes, chance: random.Random) -> bytes:
-    first, second, third = sorted(chance.randrange(len(data)) for _ in range(3))
-    return data[:first] + data[second:third] + data[first:second] + data[third:]
-
-
-def _lengths(data: bytes, chance: random.Random) -> bytes:
-    """Four or two bytes become a number that a careless reader would trust."""
-    at = _place(data, chance)
-    number = chance.choice((0, 1, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, len(data), len(data) + 1))
-    field = (
-        struct.pack(chance.choice(("<I", ">I")), number)
-        if chance.random() < 0.5
-        else struct.pack(">H", number & 0xFFFF)
-    )
-    return data[:at] + field + data[at + len(field) :]
-
-
-def _repeat(data: bytes, chance: random.Random) -> bytes:
-    at, size = _place(data, chance), chance.choice((4, 16, 64))
-    return data[:at] + data[at : at + size] * chance.choice((2, 50, 2000)) + data[at + size :]
-
-
-def _drop(data: bytes, chance: random.Random) -> bytes:
-    at = _place(data, chance)
-    return data[:at] + data[at + chance.choice((1, 4, 16, 200)) :]
-
-
-def _overwrite(data: bytes, chance: random.Random) -> bytes:
-    at, size = _place(data, chance), chance.choice((2, 8, 40))
-    return data[:at] + chance.choice((bytes(size), b"\xff" * size, chance.randbytes(size))) + data[at + size :]
 
 
 def _made() -> Iterator[tuple[str, bytes]]:

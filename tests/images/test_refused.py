@@ -69,7 +69,7 @@ def with_a_crowd_after_the_start(data: bytes, start: int, crumb: bytes) -> bytes
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "empty"),
-    "over 20 MB": (lambda: saved(SCENE, "JPEG") + bytes(20 * 2**20), "21 MB, the limit is 20 MB"),
+    "over 20 MB": (lambda: saved(SCENE, "JPEG") + bytes(20 * 2**20), "has over 20 MB, the limit"),
     "1x1": (lambda: saved(SCENE[:1, :1], "PNG"), "1 x 1 pixels"),
     "thin": (lambda: saved(np.zeros((2, 500, 3), np.uint8), "PNG"), "500 x 2 pixels"),
     "text": (lambda: b"just some words, nothing else\n" * 9, "not a photo"),

@@ -64,7 +64,7 @@ def crop_objects(
     with whole_folder(out) as workshop:
         for count, (name, path) in enumerate(photos.items(), 1):
             try:
-                photo = images.decode(path.read_bytes())
+                photo = images.decode(images.read_file(path))
             except (ImageError, OSError) as error:
                 unreadable.append(f"{name}: {error}")
                 continue

@@ -28,7 +28,7 @@ def load_outliers(folder: Path, size: int, seed: int, limit: int = 3000) -> tupl
     unreadable = 0
     for index in rng.permutation(len(files))[:limit]:
         try:
-            photo = images.decode(files[index].read_bytes(), min_side=2 * size)
+            photo = images.decode(images.read_file(files[index]), min_side=2 * size)
         except (ImageError, OSError):
             unreadable += 1
             continue

@@ -81,8 +81,7 @@ def read_fingerprints(
 def _read_one(path: Path) -> tuple[bytes, Fingerprint] | str:
     """A photo's digest and fingerprint, or why it cannot be read."""
     try:
-        with path.open("rb") as file:
-            data = file.read(images.MAX_BYTES + 1)  # enough for the decoder to refuse it
+        data = images.read_file(path)
         photo = images.decode(data, min_side=2 * HASH_SIDE)
     except ImageError as error:
         return str(error)

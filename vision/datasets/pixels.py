@@ -49,7 +49,7 @@ def load_pixels(
     def read(row: int) -> np.ndarray | str:
         box = boxes[row]
         try:
-            photo = images.decode(files[row].read_bytes(), min_side=2 * size)
+            photo = images.decode(images.read_file(files[row]), min_side=2 * size)
             if box is not None:
                 photo = part_in(photo, box.scaled(photo.shape[1], photo.shape[0]), CROP_MARGIN)
         except (ImageError, OSError) as error:

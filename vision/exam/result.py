@@ -195,6 +195,6 @@ def _mistake(content: Mapping[str, Any]) -> Mistake:
 
 def _picture(path: Path) -> str:
     try:
-        return shrink(images.decode(path.read_bytes(), min_side=LONGEST_PX)).data_uri
+        return shrink(images.decode(images.read_file(path), min_side=LONGEST_PX)).data_uri
     except (ImageError, OSError):
         return ""

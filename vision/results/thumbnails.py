@@ -48,7 +48,7 @@ def load_thumbnails(
         if len(thumbnails) == most:
             break
         try:
-            photo = images.decode(outcome.path_of(row).read_bytes(), min_side=LONGEST_PX)
+            photo = images.decode(images.read_file(outcome.path_of(row)), min_side=LONGEST_PX)
         except (ImageError, OSError):
             continue
         thumbnail = shrink(photo)

@@ -53,7 +53,7 @@ def _photos(root: Path, stamp: Stamp, image_size: int, rule: str) -> list[np.nda
     photos: list[np.ndarray] = []
     for path in _of_different_classes(root)[:TRIED]:
         try:
-            photos.append(images.resize(images.decode(path.read_bytes(), min_side=image_size), image_size, rule))
+            photos.append(images.resize(images.decode(images.read_file(path), min_side=image_size), image_size, rule))
         except (VisionError, OSError):
             continue  # the check names what cannot be read
         if len(photos) == PHOTOS:

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts import thumbnails, words
 from pages.parts.photos import Photo, put_photos
 from pages.parts.training import pictures, result_files
+from vision import images
 from vision.results.outcome import TEST, Outcome
 from vision.tasks import TaskSpec
 from vision.training.run_folder import RunFolder
@@ -65,7 +66,7 @@ def label_of(photo: Photo) -> str | None:
 
 def _take(task: TaskSpec, path: Path, label: str) -> None:
     try:
-        photo = Photo(path.name, path.read_bytes())
+        photo = Photo(path.name, images.read_file(path))
         put_photos(task, [photo])
         st.session_state[TAKEN] = photo.digest, label
     except OSError:

@@ -46,5 +46,5 @@ def _html(picture: Picture) -> str:
 # Shared by all visitors: these are the operator's photos, none of theirs.
 @st.cache_data(max_entries=2000, show_spinner=False)
 def _thumbnail(path: Path, changed_ns: int, size_px: int) -> str:
-    photo = images.decode(path.read_bytes(), min_side=size_px)
+    photo = images.decode(images.read_file(path), min_side=size_px)
     return thumbnails.data_uri(thumbnails.square_jpeg(photo, size_px))
