@@ -76,13 +76,26 @@ def test_what_is_no_keras_file_is_refused(tmp_path: Path, weights: str):
     assert refusal(weights).startswith("efficientnet_lite0 starts from a Keras file; give its path with --weights")
 
 
-def test_a_body_for_another_size_is_refused_with_its_own(path: Path):
-    assert "takes (32, 32, 3)" in refusal(path, size=64)
+def test_a_body_takes_photos_of_another_size(path: Path):
+    model = build(path, size=64)
+    assert model.get_layer("body").output_shape == (None, 31, 31, 6)
+    photo = np.random.default_rng(1).uniform(-1, 1, (1, 64, 64, 3)).astype(np.float32)
+    found = model.get_layer("body").predict(photo, verbose=0)
+    expected = body().predict(photo[:, :32, :32], verbose=0)
+    np.testing.assert_allclose(found[:, :15, :15], expected, atol=1e-5)  # what it sees in this corner is the same
+
+
+def test_a_body_made_for_its_own_size_is_refused_for_another(tmp_path: Path):
+    inputs = keras.Input((32, 32, 3))
+    x = keras.layers.Reshape((8, 8, 8))(keras.layers.Dense(512)(keras.layers.Flatten()(inputs)))
+    keras.Model(inputs, x).save(tmp_path / "fixed.keras")
+    assert build(tmp_path / "fixed.keras").output_shape == (None, 3)
+    assert "a map of features of photos of 64 x 64" in refusal(tmp_path / "fixed.keras", size=64)
 
 
 def test_a_whole_classifier_is_no_body(tmp_path: Path):
     body(flat=True).save(tmp_path / "flat.keras")
-    assert "a map of features out" in refusal(tmp_path / "flat.keras")
+    assert "a map of features of photos" in refusal(tmp_path / "flat.keras")
 
 
 @pytest.mark.parametrize("kind", ["empty", "garbage", "cut off", "another zip", "with code in it"])

@@ -119,12 +119,24 @@ def _body_in(path: Path, spec: BackboneSpec, shape: tuple[int, int, int]) -> ker
         body = keras.saving.load_model(path, compile=False)
     except (ValueError, OSError, TypeError, KeyError, zipfile.BadZipFile) as error:
         raise SettingsError(f"'{path}' is no Keras model that can be read here; give another.") from error
-    if tuple(body.input_shape[1:]) != shape or len(body.output_shape) != 4:
+    if tuple(body.input_shape[1:]) != shape:
+        body = _resized(body, shape)
+    if body is None or len(body.output_shape) != 4:
         raise SettingsError(
-            f"'{path}' takes {body.input_shape[1:]} and gives {body.output_shape[1:]}; expected {shape} in and "
-            "a map of features out: give another --image-size, or another file."
+            f"'{path}' does not make a map of features of photos of {shape[0]} x {shape[1]}; give another "
+            "--image-size, or another file."
         )
     return body
+
+
+def _resized(body: keras.Model, shape: tuple[int, int, int]) -> keras.Model | None:
+    """The same layers and weights for another input, or None where they are made for their own."""
+    try:
+        resized = keras.models.clone_model(body, input_tensors=keras.Input(shape))
+        resized.set_weights(body.get_weights())
+    except ValueError:
+        return None
+    return resized
 
 
 def _application(spec: BackboneSpec, alpha: float, **arguments: Any) -> keras.Model:
