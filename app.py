@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.parts import entry, hosted, navigation, view_link
+from pages.parts import entry, hosted, navigation, uploads, view_link
 from vision.operations import endpoint
 
 st.set_page_config(page_title="Second Look", page_icon=str(entry.PAGES / "parts/icon.svg"), layout="wide")
 endpoint.begin(page_errors="streamlit.error_util")
+uploads.bound()
 hosted.prepare()
 
 lost = entry.is_lost()

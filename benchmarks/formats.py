@@ -40,17 +40,16 @@ from vision.provenance import commit_of_code, machine, today  # noqa: E402
 SLOW, SLOW_PHOTOS = 10.0, 1000  # times float32
 LAYER_PHOTOS = 16
 WORST_LAYERS = 5
-# VmHWM, as getrusage's figure is never below that of the process which started it.
-PEAK_MEMORY = r"""
-import re
+PEAK_MEMORY = """
 import numpy as np
 from pathlib import Path
+from benchmarks.memory import peak_bytes
 from vision.classifier import Classifier
 if FORMAT:
     classifier = Classifier.load(Path(MODEL), FORMAT)
     for _ in range(3):
         classifier.probabilities(np.full((SIZE, SIZE, 3), 127, np.uint8))
-print(int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text()).group(1)) / 1000)
+print(peak_bytes() / 1_000_000)
 """
 
 

@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import crowd  # noqa: E402
 from benchmarks.crowd import Example, Tally  # noqa: E402
+from benchmarks.memory import peak_bytes  # noqa: E402
 from benchmarks.visitor import Visitor  # noqa: E402
 from vision import heap  # noqa: E402
 
@@ -56,8 +57,7 @@ class Server:
     @property
     def peak_mb(self) -> float:
         """The most that was resident since the process' start."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
+        return peak_bytes(self._process.pid) / MB
 
     async def resident_when_forgotten_mb(self) -> float:
         """What is resident when all closed sessions are forgotten; Streamlit does that when another one closes."""

@@ -42,15 +42,16 @@ model.predict(photo[None], verbose=0)
 """,
 }
 SERVING_MEMORY = """
-import resource, streamlit, pandas
+import streamlit, pandas
 import streamlit.web.bootstrap
 from pathlib import Path
+from benchmarks.memory import peak_bytes
 from vision import images, model_store
 from vision.classifier import Classifier
 classifier = Classifier.load(model_store.find_model("traffic_signs"))
 for _ in range(20):
     classifier.predict([images.decode(Path(PHOTO).read_bytes(), min_side=2 * classifier.card.image_size)])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(peak_bytes() / 2**20)
 """
 
 

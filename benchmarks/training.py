@@ -26,6 +26,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 
+from benchmarks.memory import peak_bytes  # noqa: E402
 from benchmarks.subset import guess_task, link_photos, write_subset  # noqa: E402
 from vision.datasets.class_folders import read_class_folders  # noqa: E402
 from vision.datasets.pixels import load_pixels  # noqa: E402
@@ -75,8 +76,7 @@ def print_peak(photos: Path) -> None:
         began = time.perf_counter()
         train(config, RunFolder.create(folder / "runs", config, "run"), folder / "cache", lambda _: None)
         seconds = time.perf_counter() - began
-    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    print(json.dumps({"peak_mb": int(status["VmHWM"].split()[0]) / 1024, "seconds": seconds}))
+    print(json.dumps({"peak_mb": peak_bytes() / 2**20, "seconds": seconds}))
 
 
 def build(weights: str, alpha: float, classes: int) -> Any:

@@ -25,5 +25,9 @@ class FeedbackError(VisionError):
     """What a person said of an answer could not be kept, read or taken back."""
 
 
+class GoneError(VisionError):
+    """What somebody had brought had to make room; it must be brought again."""
+
+
 class BusyError(VisionError):
     """Too many want the same at once; the same may be tried again in a moment."""

@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from vision.errors import BusyError, SettingsError
+from vision.errors import BusyError
+from vision.settings import whole_number
 
 AT_ONCE, MOST_WAITING = 2, 60
 AT_ONCE_VARIABLE, MOST_WAITING_VARIABLE = "SECOND_LOOK_AT_ONCE", "SECOND_LOOK_MOST_WAITING"
@@ -36,8 +37,8 @@ class Turns:
         Raises:
             SettingsError: one of them is no number that can be meant.
         """
-        at_once = _whole_number(environment, AT_ONCE_VARIABLE, AT_ONCE, least=1)
-        return cls(at_once, _whole_number(environment, MOST_WAITING_VARIABLE, MOST_WAITING, least=0))
+        at_once = whole_number(AT_ONCE_VARIABLE, AT_ONCE, least=1, environment=environment)
+        return cls(at_once, whole_number(MOST_WAITING_VARIABLE, MOST_WAITING, least=0, environment=environment))
 
     @property
     def having(self) -> int:
@@ -112,12 +113,3 @@ class Place:
     def wait(self, seconds: float) -> bool:
         """Returns True as soon as the turn has come, or False after `seconds`."""
         return self._turns._wait(self, seconds)
-
-
-def _whole_number(environment: Mapping[str, str], name: str, usual: int, least: int) -> int:
-    text = environment.get(name, "").strip()
-    if not text:
-        return usual
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= 10_000):
-        raise SettingsError(f"{name} is {text!r}; expected a whole number from {least} to 10000.")
-    return int(text)

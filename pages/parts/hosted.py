@@ -1,5 +1,6 @@
 """Whether this is a demo shared with everybody; an operator makes it one with SECOND_LOOK_HOSTED=on."""
 
+import dataclasses
 import os
 from dataclasses import dataclass
 
@@ -10,26 +11,32 @@ from streamlit import config
 from pages.parts.feedback import switch
 from vision import images
 from vision.errors import SettingsError
+from vision.settings import whole_number
 
 VARIABLE = "SECOND_LOOK_HOSTED"
+TOGETHER_VARIABLE = "SECOND_LOOK_KEPT_MB"
 UPLOAD_CAP = "server.maxUploadSize"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one visitor may bring.
+    """What one visitor may bring, and what is kept of all visitors'.
 
     Attributes:
         photo_mb: megabytes of a photo's file.
         photos: how many are looked at together.
+        visitor_mb: megabytes of all that one visitor has before them.
+        together_mb: of all that all visitors have before them.
     """
 
     photo_mb: int
     photos: int
+    visitor_mb: int
+    together_mb: int
 
 
-ALONE = Limits(photo_mb=images.MAX_BYTES // 2**20, photos=50)
-SHARED = Limits(photo_mb=10, photos=20)
+ALONE = Limits(photo_mb=images.MAX_BYTES // 2**20, photos=50, visitor_mb=1000, together_mb=1000)
+SHARED = Limits(photo_mb=10, photos=20, visitor_mb=100, together_mb=250)
 
 
 def is_on() -> bool:
@@ -48,8 +55,14 @@ def is_on() -> bool:
 
 
 def limits() -> Limits:
-    """What one visitor may bring here."""
-    return SHARED if is_on() else ALONE
+    """What one visitor may bring here, and what is kept of all; an operator sets that with `SECOND_LOOK_KEPT_MB`.
+
+    Raises:
+        SettingsError: a setting cannot be understood.
+    """
+    usual = SHARED if is_on() else ALONE
+    together_mb = whole_number(TOGETHER_VARIABLE, usual.together_mb, least=usual.photo_mb)
+    return dataclasses.replace(usual, visitor_mb=min(usual.visitor_mb, together_mb), together_mb=together_mb)
 
 
 def prepare() -> None:
@@ -61,6 +74,7 @@ def prepare() -> None:
     """
     MultiPartParser.spool_max_size = images.MAX_BYTES
     try:
+        limits()
         if not is_on():
             return
     except SettingsError as error:

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import words
-from vision.errors import BusyError
+from vision.errors import BusyError, GoneError
 from vision.heap import Housekeeper
 from vision.operations.metrics import watch_line
 from vision.tasks import TaskSpec
@@ -55,6 +55,8 @@ def shown_here(task: TaskSpec) -> Iterator[None]:
     except BusyError as error:
         st.warning(str(error), icon=":material/hourglass_disabled:")
         offer_again(task, "Try again")
+    except GoneError as error:  # while the page was being drawn
+        st.warning(str(error), icon=":material/image_not_supported:")
     finally:
         _area.reset(token)
 

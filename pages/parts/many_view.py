@@ -20,7 +20,11 @@ def show(setup: Setup, desk: Desk, link: ViewLink) -> None:
     outcomes, busy = _ask_all(setup, desk)
     st.subheader(summary(outcomes, task), anchor=False)
     if desk.left_out:
-        st.warning(f"{desk.left_out} photos were left out: at most {hosted.limits().photos} are looked at together.")
+        limits = hosted.limits()
+        st.warning(
+            f"{words.counted(desk.left_out, 'photo')} {'was' if desk.left_out == 1 else 'were'} left out: at most "
+            f"{limits.photos}, and {limits.visitor_mb} MB, are looked at together."
+        )
     if busy:
         st.warning(f"The line was full for {words.counted(busy, 'photo')}; they are kept, so try again in a moment.")
         line.offer_again(task, f"Try {words.counted(busy, 'photo')} again")

@@ -23,6 +23,11 @@ class Memory:
 
     most_bytes: int = MOST_BYTES
     _values: dict[tuple[object, ...], Sized] = field(default_factory=dict)
+    _size_bytes: int = 0
+
+    @property
+    def size_bytes(self) -> int:
+        return self._size_bytes
 
     def recall(self, key: tuple[object, ...], kind: type[Value], compute: Callable[[], Value]) -> Value:
         """The value of that key, of that kind; computed where it is not remembered."""
@@ -34,13 +39,17 @@ class Memory:
         return value
 
     def keep(self, key: tuple[object, ...], value: Sized) -> None:
-        self._values.pop(key, None)
+        if key in self._values:
+            self._forget(key)
         self._values[key] = value
-        spare = self.most_bytes - sum(each.size_bytes for each in self._values.values())
+        self._size_bytes += value.size_bytes
         for old in list(self._values)[:-1]:
-            if spare >= 0:
+            if self._size_bytes <= self.most_bytes:
                 return
-            spare += self._values.pop(old).size_bytes
+            self._forget(old)
+
+    def _forget(self, key: tuple[object, ...]) -> None:
+        self._size_bytes -= self._values.pop(key).size_bytes
 
     def __len__(self) -> int:
         return len(self._values)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import gallery, hosted, shortcuts, uploads
-from pages.parts.photos import Photo, put_photos
+from pages.parts.photos import GONE, Photo, desk_of, put_photos
 from vision.tasks import TaskSpec
 
 FILES = "Photo"
@@ -37,6 +37,8 @@ def ask_for_photos(task: TaskSpec) -> None:
         gallery.show(task)
     else:
         _ask_files(task)
+    if desk_of(task).is_dropped:
+        st.warning(GONE, icon=":material/image_not_supported:")
 
 
 def _ask_files(task: TaskSpec) -> None:
@@ -46,8 +48,9 @@ def _ask_files(task: TaskSpec) -> None:
 
     def take() -> None:
         files = [file for file in st.session_state[key] if uploads.is_here(file)]
-        if files:
-            put_photos(task, [Photo(file.name, uploads.take(file)) for file in files])
+        lost = sum(map(uploads.was_dropped, st.session_state[key]))
+        if files or lost:
+            put_photos(task, [Photo(file.name, uploads.take(file)) for file in files], lost)
             st.session_state[turn_key] += 1
 
     with st.container(key=f"{task.name}_files", gap="xsmall"):
@@ -72,6 +75,8 @@ def _ask_camera(task: TaskSpec) -> None:
         if uploads.is_here(picture):
             put_photos(task, [Photo("camera.jpg", uploads.take(picture))])
             st.session_state[taken_key] = True
+        elif uploads.was_dropped(picture):
+            put_photos(task, [], lost=1)
 
     if st.session_state.get(taken_key, False):
         st.button(

@@ -45,6 +45,9 @@ FEEDBACK_ERRORS = Counter(
 PAGE_ERRORS = Counter("second_look_page_errors", "Pages that failed while they were drawn.", registry=REGISTRY)
 PHOTOS_WAITING = Gauge("second_look_photos_waiting", "Photos in line just now.", registry=REGISTRY)
 PHOTOS_AT_WORK = Gauge("second_look_photos_at_work", "Photos that are being looked at just now.", registry=REGISTRY)
+KEPT_BYTES = Gauge(
+    "second_look_kept_bytes", "Photos and answers that visitors have before them just now.", registry=REGISTRY
+)
 FREE_BYTES = Gauge("second_look_free_disk_bytes", "Free on the disk of the home folder.", registry=REGISTRY)
 
 ProcessCollector(registry=REGISTRY)  # memory, processor time, open files
@@ -54,6 +57,11 @@ def watch_line(waiting: Callable[[], int], at_work: Callable[[], int]) -> None:
     """Takes the two functions that are asked for the line's length and for what is being done, at each scrape."""
     PHOTOS_WAITING.set_function(waiting)
     PHOTOS_AT_WORK.set_function(at_work)
+
+
+def watch_kept(kept_bytes: Callable[[], int]) -> None:
+    """Takes the function that is asked for what visitors keep, at each scrape."""
+    KEPT_BYTES.set_function(kept_bytes)
 
 
 def _free_bytes() -> float:

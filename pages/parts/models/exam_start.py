@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import thumbnails, training_switch
+from pages.parts import thumbnails, training_switch, uploads
 from pages.parts.models import exam_place
 from pages.parts.models.choice import Chosen
 from pages.parts.models.offers import IN_WORDS
@@ -84,13 +84,13 @@ def _show_upload(chosen: Chosen, model_format: str) -> None:
     key = f"models_exam_upload_{st.session_state.setdefault(TURN_KEY, 0)}"
 
     def take() -> None:
-        file = st.session_state[key]
-        if file is None:
-            return
-        st.session_state[TURN_KEY] += 1  # a new uploader, which keeps no copy in memory
-        name = "".join(letter for letter in file.name if letter.isprintable())[:LONGEST_NAME]
         try:
-            exam = new_exam(ExamRequest(chosen.model_dir, model_format, name, None, _limits()), file)
+            archive = uploads.take_zip(st.session_state[key])
+            if archive is None:
+                return
+            st.session_state[TURN_KEY] += 1  # a new uploader
+            name = "".join(letter for letter in archive.name if letter.isprintable())[:LONGEST_NAME]
+            exam = new_exam(ExamRequest(chosen.model_dir, model_format, name, None, _limits()), archive)
         except VisionError as error:
             st.session_state[PROBLEM_KEY] = str(error)
             return

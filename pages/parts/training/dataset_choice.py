@@ -7,7 +7,7 @@ from typing import IO
 
 import streamlit as st
 
-from pages.parts import errands, thumbnails
+from pages.parts import errands, thumbnails, uploads
 from pages.parts.errands import Errand
 from pages.parts.training import notices
 from pages.parts.words import heading
@@ -109,8 +109,7 @@ def _upload() -> DatasetPlace | None:
         type="zip",
         max_upload_size=MOST_UPLOAD_MB,
         key=key,
-        on_change=_take_upload,
-        args=(key,),
+        on_change=lambda: notices.attempt(lambda: _take_upload(key), key=NOTICE_KEY),
         label_visibility="collapsed",
     )
     st.caption(
@@ -139,18 +138,18 @@ def _show_waiting(errand: Errand) -> None:
 
 
 def _take_upload(key: str) -> None:
-    """Unpacks what came in, beside the page; the uploader gets a new key, so that it keeps no copy in memory."""
-    file = st.session_state[key]
-    if file is None:
+    """Unpacks what came in, beside the page; the uploader gets a new key, for its file is taken."""
+    archive = uploads.take_zip(st.session_state[key])
+    if archive is None:
         return
-    target = new_place(file.name, uploads_dir())
+    target = new_place(archive.name, uploads_dir())
     st.session_state[UPLOADED_KEY] = target.name
     st.session_state[TURN_KEY] += 1
-    errands.begin(target, lambda report: unpack_upload(file, target, report))
+    errands.begin(target, lambda report: unpack_upload(archive, target, report))
 
 
 def unpack_upload(file: IO[bytes], target: Path, report: Report) -> None:
-    """Unpacks an uploaded zip as the data set `target`, whole or not at all.
+    """Unpacks an uploaded zip as the data set `target`, whole or not at all; closes it as soon as it is on the disk.
 
     Raises:
         DatasetError: it is refused, or cannot be written.
@@ -161,6 +160,7 @@ def unpack_upload(file: IO[bytes], target: Path, report: Report) -> None:
         archive.parent.mkdir(parents=True, exist_ok=True)
         with archive.open("wb") as sink:
             shutil.copyfileobj(file, sink, 1 << 20)
+        file.close()  # hundreds of megabytes of memory, and unpacking takes minutes
         unpack_class_folders(archive, target, report)
     except OSError as error:
         raise DatasetError(
