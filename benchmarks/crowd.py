@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import httpx
 import numpy as np
 from PIL import Image
 
 from benchmarks.visitor import Seen, Visitor
 from pages.parts import answers, words
-from pages.parts.photos import Desk, Photo
+from pages.parts.photos import GONE, Desk, Photo
 from pages.parts.setup import Finder, Setup
 from vision import images, model_store
 from vision.classifier import Classifier
@@ -61,6 +63,21 @@ class Tally:
             self.faults.append(f"{example.name}: {fault}")
 
 
+@dataclass
+class Hoard:
+    """What became of visitors who put large photos in and stayed.
+
+    Attributes:
+        kept: how many still had them when they looked again.
+        sent_again: how many were asked to send them again.
+        refused: how many could not send them in the first place.
+    """
+
+    kept: int = 0
+    sent_again: int = 0
+    refused: int = 0
+
+
 def fault_of(example: Example, seen: Seen) -> str | None:
     """What is wrong with what was shown, in a sentence; None where it is what the photo gives alone."""
     if seen.names != example.names or seen.badges != example.badges:
@@ -107,6 +124,27 @@ def large_photos(count: int, seed: int) -> Iterator[bytes]:
     """JPEG files of nearly 50 megapixels, no two alike."""
     for number in range(count):
         yield _drawn_photo(seed + number, LARGE_WH)
+
+
+def mixed_large_photos(count: int, seed: int) -> Iterator[bytes]:
+    """Files of nearly 50 megapixels, no two alike: JPEG, PNG, PNG with transparency and HEIC in turn."""
+    for number in range(count):
+        if number % 4 == 0:
+            yield _drawn_photo(seed + number, LARGE_WH)
+            continue
+        # Enlarged in squares, as a PNG file of anything else would be over the limit.
+        photo = Image.fromarray(_scene(seed + number)).resize(LARGE_WH, Image.Resampling.NEAREST)
+        if number % 4 == 2:
+            photo.putalpha(Image.linear_gradient("L").resize(LARGE_WH, Image.Resampling.NEAREST))
+        if number % 4 == 3:
+            yield _saved(photo, "HEIF", quality=60, enc_params={"preset": "ultrafast"})
+        else:
+            yield _saved(photo, "PNG", compress_level=1)
+
+
+def padded(photo: bytes, size_bytes: int) -> bytes:
+    """A JPEG file that looks the same and is so large; what comes after a JPEG's end is not looked at."""
+    return photo + bytes(size_bytes - len(photo))
 
 
 def examples(task_name: str, photos: Sequence[bytes] | Iterator[bytes]) -> list[Example]:
@@ -167,11 +205,46 @@ async def visit_for_long(
     return tally
 
 
+async def visit_and_stay(
+    url: str, page: str, example: Example, visitors: int, photos: int, size_bytes: int, at_once: int
+) -> Hoard:
+    """Lets visitors put in `photos` photos of `size_bytes` each, come back at the end, and look again.
+
+    Args:
+        at_once: how many of them send theirs at the same time.
+    """
+    data = padded(example.data, size_bytes)
+    hoard = Hoard()
+    gate = asyncio.Semaphore(at_once)
+    async with AsyncExitStack() as stack:
+        all_of_them = [await stack.enter_async_context(Visitor(url, page)) for _ in range(visitors)]
+
+        async def send(visitor: Visitor) -> None:
+            async with gate:
+                try:
+                    await visitor.show_all([(f"{number}.jpg", data) for number in range(photos)])
+                except httpx.HTTPStatusError:
+                    hoard.refused += 1
+
+        await asyncio.gather(*map(send, all_of_them))
+        for visitor in all_of_them:
+            seen = await visitor.look_again()
+            hoard.sent_again += GONE in seen.alerts
+            hoard.kept += bool(seen.names)
+    return hoard
+
+
+def _scene(seed: int) -> np.ndarray:
+    return draw_street_scene(SIGN_FOLDER / f"{seed % SIGNS:02d}.svg", seed, SCENE_HW, sign_px=(150, 170)).image
+
+
 def _drawn_photo(seed: int, size_wh: tuple[int, int]) -> bytes:
-    scene = draw_street_scene(SIGN_FOLDER / f"{seed % SIGNS:02d}.svg", seed, SCENE_HW, sign_px=(150, 170)).image
-    large = Image.fromarray(scene).resize(size_wh, Image.Resampling.BILINEAR)
+    return _saved(Image.fromarray(_scene(seed)).resize(size_wh, Image.Resampling.BILINEAR), "JPEG", quality=88)
+
+
+def _saved(photo: Image.Image, file_format: str, **options: Any) -> bytes:
     file = io.BytesIO()
-    Image.fromarray(np.asarray(large)).save(file, "JPEG", quality=88)
+    photo.save(file, file_format, **options)
     if len(file.getvalue()) > images.MAX_BYTES:
         raise ValueError("a drawn photo is over the limit")
     return file.getvalue()

@@ -6,7 +6,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from types import TracebackType
@@ -92,22 +92,33 @@ class Visitor:
 
     async def show(self, name: str, data: bytes) -> Seen:
         """Puts a photo in and waits until the page stands still."""
+        return await self.show_all([(name, data)])
+
+    async def show_all(self, photos: Sequence[tuple[str, bytes]]) -> Seen:
+        """Puts several photos in together, names and files, and waits until the page stands still."""
         began = time.perf_counter()
-        await self._rerun(await self.send(name, data))
+        await self._rerun(await self.send(*photos))
         return self._seen(time.perf_counter() - began)
 
-    async def send(self, name: str, data: bytes) -> WidgetState:
-        """Sends a photo's file alone; gives what tells the page of it."""
+    async def send(self, *photos: tuple[str, bytes]) -> WidgetState:
+        """Sends the files of photos alone; gives what tells the page of them."""
         uploaders = [element.file_uploader.id for element in self._of("file_uploader")]
-        urls = await self._ask_for_urls(name)
-        sent = await self._http.put(
-            urls.upload_url, files={"file": (name, data, "image/jpeg")}, headers={"X-Xsrftoken": self._token}
-        )
-        sent.raise_for_status()
         state = WidgetState(id=uploaders[-1])
-        info = state.file_uploader_state_value.uploaded_file_info.add(name=name, size=len(data), file_id=urls.file_id)
-        info.file_urls.CopyFrom(urls)
+        for name, data in photos:
+            urls = await self._ask_for_urls(name)
+            sent = await self._http.put(
+                urls.upload_url, files={"file": (name, data, "image/jpeg")}, headers={"X-Xsrftoken": self._token}
+            )
+            sent.raise_for_status()
+            files = state.file_uploader_state_value.uploaded_file_info
+            files.add(name=name, size=len(data), file_id=urls.file_id).file_urls.CopyFrom(urls)
         return state
+
+    async def look_again(self) -> Seen:
+        """Has the page drawn anew, as after any click."""
+        began = time.perf_counter()
+        await self._rerun()
+        return self._seen(time.perf_counter() - began)
 
     async def press(self, label: str) -> Seen:
         """Presses the button with that label."""

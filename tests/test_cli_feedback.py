@@ -10,9 +10,9 @@ from tests.feedback.judgements_for_tests import STOP, YIELD, right, wrong
 from tests.models_for_tests import draw_square
 from vision.cli import main
 from vision.datasets.class_folders import read_class_folders
-from vision.feedback.database import VARIABLE
 from vision.feedback.judgement import SOMETHING_ELSE
 from vision.feedback.kept_photo import kept_jpeg
+from vision.feedback.place import VARIABLE
 from vision.feedback.store import FeedbackStore, open_store
 
 PHOTO = kept_jpeg(draw_square(0, 1, (64, 64)))

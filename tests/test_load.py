@@ -5,6 +5,7 @@ import dataclasses
 import re
 import urllib.request
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,17 @@ import pytest
 from benchmarks import crowd
 from benchmarks.crowd import Example
 from benchmarks.visitor import Seen, Visitor
-from tests.conftest import lack, start_app
+from pages.parts import hosted
+from pages.parts.photos import GONE
+from tests.conftest import free_port, lack, start_app
 from vision import model_store
+from vision.operations import endpoint
 from vision.tasks import TASKS
 from vision.turns import AT_ONCE_VARIABLE, MOST_WAITING_VARIABLE
 
 SIGNS, DOGS = "traffic_signs", "dog_breeds"
 SESSIONS = 6
+MB = 2**20
 METRICS_S = 5.5  # for so long, Streamlit gives the same figures again
 
 
@@ -66,11 +71,38 @@ def test_the_server_keeps_no_second_copy_of_a_photo(narrow_url: str, examples: d
         async with Visitor(narrow_url, SIGNS) as visitor:
             await visitor.show(first.name, first.data)
             assert kept_files_bytes(narrow_url) == 0
-            await visitor.send(second.name, second.data)
+            await visitor.send((second.name, second.data))
             await asyncio.sleep(METRICS_S)
             assert kept_files_bytes(narrow_url) >= len(second.data), "before the page has taken it"
 
     asyncio.run(visit())
+
+
+def test_photos_of_all_visitors_together_are_bounded(tmp_path: Path, examples: dict[str, list[Example]]):
+    example, metrics = examples[SIGNS][0], free_port()
+    large = crowd.padded(example.data, 3 * MB)
+    room = {hosted.VARIABLE: "on", hosted.TOGETHER_VARIABLE: "10", endpoint.PORT: str(metrics)}
+
+    def kept_bytes() -> float:
+        with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as answer:
+            return float(re.findall(r"^second_look_kept_bytes (\S+)$", answer.read().decode(), re.M)[0])
+
+    async def visit(url: str) -> None:
+        async with AsyncExitStack() as stack:
+            visitors = [await stack.enter_async_context(Visitor(url, SIGNS)) for _ in range(4)]
+            for visitor in visitors:
+                assert (await visitor.show("large.jpg", large)).names == example.names
+                assert kept_bytes() < 10 * MB
+            assert (await visitors[-1].look_again()).names == example.names
+            first = await visitors[0].look_again()
+            assert GONE in first.alerts and not first.names
+            assert (await visitors[0].show("again.jpg", large)).names == example.names
+            unread = await visitors[1].send(*[(f"{number}.jpg", large) for number in range(6)])
+            assert len(unread.file_uploader_state_value.uploaded_file_info) == 6
+            assert kept_bytes() < 10 * MB
+
+    with start_app(tmp_path / "app.log", room) as url:
+        asyncio.run(visit(url))
 
 
 def test_a_crossed_answer_would_be_noticed(examples: dict[str, list[Example]]):

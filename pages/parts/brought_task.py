@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import demo, entry, style, words
+from pages.parts import entry, style, words
 from vision.tasks import TaskSpec
 
 OPENED = "brought_tasks_opened"
@@ -11,6 +11,8 @@ OPENED = "brought_tasks_opened"
 def show(task: TaskSpec) -> None:
     """Draws the demo page."""
     st.session_state.setdefault(OPENED, {})[task.name] = task
+    from pages.parts import demo  # only here: the front page comes sooner without it
+
     demo.show(task)
 
 

@@ -35,11 +35,12 @@ class _Arriving(SpooledTemporaryFile[bytes]):
 
     @property
     def size_bytes(self) -> int:
-        return 0 if self.closed or self._is_on_disk else self._size_bytes
+        return 0 if self._is_dropped or self._is_on_disk or self.closed else self._size_bytes
 
     def drop(self) -> None:
         self._is_dropped = True
-        self.close()
+        self.seek(0)
+        self.truncate(0)
 
     def rollover(self) -> None:
         super().rollover()

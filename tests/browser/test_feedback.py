@@ -16,7 +16,7 @@ from tests.browser.steps import (
     upload,
 )
 from tests.conftest import start_app
-from vision.feedback.database import VARIABLE
+from vision.feedback.place import VARIABLE
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ import pytest
 from pages.parts.gallery import EXAMPLES_DIR
 from tests.browser.steps import BrowserPage, expect_answer, open_demo, upload
 from tests.conftest import start_app
-from vision.feedback.database import VARIABLE
+from vision.feedback.place import VARIABLE
 from vision.operations import endpoint
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ import pytest
 from tests.feedback.judgements_for_tests import right, wrong
 from vision import places
 from vision.errors import FeedbackError
-from vision.feedback import database
+from vision.feedback import place
 from vision.feedback import store as store_module
 from vision.feedback.judgement import SOMETHING_ELSE
 from vision.feedback.store import FeedbackStore, open_store
@@ -110,19 +110,19 @@ def test_photos_are_listed_from_the_newest_in_pages(store: FeedbackStore):
 
 
 def test_the_database_lies_in_the_home_folder_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.delenv(database.VARIABLE, raising=False)
+    monkeypatch.delenv(place.VARIABLE, raising=False)
     monkeypatch.setattr(places, "HOME", tmp_path / "100 % ours?")
     places.HOME.mkdir()
-    url = database.database_url()
+    url = place.database_url()
     assert url is not None
     store = FeedbackStore(url)
     store.add(right())
     store.close()
     assert (places.HOME / "feedback.db").is_file()
-    monkeypatch.setenv(database.VARIABLE, "postgresql+psycopg://u:p@h/n")
-    assert database.database_url() == "postgresql+psycopg://u:p@h/n"
-    monkeypatch.setenv(database.VARIABLE, " Off ")
-    assert database.database_url() is None
+    monkeypatch.setenv(place.VARIABLE, "postgresql+psycopg://u:p@h/n")
+    assert place.database_url() == "postgresql+psycopg://u:p@h/n"
+    monkeypatch.setenv(place.VARIABLE, " Off ")
+    assert place.database_url() is None
 
 
 @pytest.mark.parametrize("url", ["nonsense", "nobody://host/name", "oracle+nodriver://u:secret@h/n", "sqlite://:x:y@"])

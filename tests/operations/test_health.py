@@ -7,7 +7,7 @@ import pytest
 
 from tests.models_for_tests import card_content
 from vision import model_store
-from vision.feedback.database import VARIABLE
+from vision.feedback.place import VARIABLE
 from vision.operations import health
 
 NAMES = ("traffic_signs", "dog_breeds", "dog_detector")

@@ -16,8 +16,8 @@ from tests.pages.dogs_for_tests import BREEDS, THREE, show_photos, write_dog_mod
 from tests.pages.steps import open_page, shown
 from vision import images, model_store
 from vision.feedback import store as store_module
-from vision.feedback.database import VARIABLE
 from vision.feedback.judgement import SOMETHING_ELSE, Judgement
+from vision.feedback.place import VARIABLE
 from vision.feedback.store import FeedbackStore, open_store
 from vision.tasks import TASKS
 from vision.turns import Turns

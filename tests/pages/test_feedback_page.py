@@ -15,9 +15,9 @@ from tests.pages.steps import alerts, open_page, shown
 from vision import model_store, places
 from vision.datasets.class_folders import read_class_folders
 from vision.datasets.upload import unpack_class_folders
-from vision.feedback.database import VARIABLE
 from vision.feedback.judgement import SOMETHING_ELSE, Judgement
 from vision.feedback.kept_photo import kept_jpeg
+from vision.feedback.place import VARIABLE
 from vision.feedback.store import FeedbackStore, open_store
 
 PAGE = "pages/feedback.py"

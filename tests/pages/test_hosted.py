@@ -2,6 +2,9 @@
 
 import asyncio
 import importlib.util
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,8 +15,10 @@ from starlette.formparsers import MultiPartParser
 from streamlit import config
 
 from pages.parts import hosted, navigation, operators, training_switch
+from tests.conftest import ROOT
 from tests.pages.steps import alerts, open_page, shown
 from vision.errors import SettingsError
+from vision.feedback.place import VARIABLE
 
 OPERATOR = "Ann@Example.org"
 
@@ -190,3 +195,18 @@ def test_without_what_trains_the_page_says_what_to_install(monkeypatch: pytest.M
     app = open_page("pages/training.py")
     assert "pip install -r requirements.txt" in alerts(app)[0]
     assert not app.title
+
+
+def test_the_front_page_comes_without_what_only_other_pages_need():
+    script = "import sys; from tests.pages.steps import open_page; open_page('pages/home.py'); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=os.environ | {hosted.VARIABLE: "on", VARIABLE: "off"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.split())
+    assert "pages.parts.home_cards" in loaded
+    assert not loaded & {"sqlalchemy", "onnxruntime", "pages.parts.demo", "pages.parts.training", "tensorflow"}

@@ -86,7 +86,7 @@ def run_table(options: argparse.Namespace) -> int:
 
 
 def _store() -> "FeedbackStore":
-    from vision.feedback.database import VARIABLE, database_url
+    from vision.feedback.place import VARIABLE, database_url
     from vision.feedback.store import open_store
 
     url = database_url()

@@ -1,6 +1,5 @@
 """The feedback database: where it is, and how it is opened so that several processes can write at once."""
 
-import os
 import sqlite3
 from typing import Any
 
@@ -8,25 +7,11 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from vision import places
-from vision.errors import FeedbackError
+from vision.feedback.place import VARIABLE, DatabaseError
 from vision.feedback.tables import METADATA
 
-VARIABLE = "SECOND_LOOK_DATABASE"
 WRITES = "second_look_writes"  # execution option of a connection that is going to write
 WAIT_S = 20
-
-
-class DatabaseError(FeedbackError):
-    """The database cannot be opened, read or written: for the operator to mend, where others are for visitors."""
-
-
-def database_url() -> str | None:
-    """The database that the operator chose, `feedback.db` in the home folder if none; None where it is off."""
-    chosen = os.environ.get(VARIABLE, "").strip()
-    if chosen.lower() == "off":
-        return None
-    return chosen or URL.create("sqlite", database=str(places.HOME / "feedback.db")).render_as_string()
 
 
 def open_database(url: str) -> Engine:

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from vision.errors import FeedbackError
-from vision.feedback.database import WRITES, DatabaseError, open_database, shown
+from vision.feedback.database import WRITES, open_database, shown
 from vision.feedback.judgement import Judgement
+from vision.feedback.place import DatabaseError
 from vision.feedback.tables import JUDGEMENTS, PHOTOS
 
 MOST_JUDGEMENTS = 1_000_000

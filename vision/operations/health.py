@@ -5,8 +5,7 @@ from pathlib import Path
 
 from vision import model_store
 from vision.errors import VisionError
-from vision.feedback.database import database_url
-from vision.feedback.store import open_store
+from vision.feedback.place import database_url
 from vision.model_card import CARD_FILE, read_card
 from vision.tasks import TASKS
 
@@ -55,6 +54,8 @@ def _feedback() -> str:
     url = database_url()
     if url is None:
         return "off"
+    from vision.feedback.store import open_store  # only here: a shared demo that does without starts faster so
+
     try:
         open_store(url).try_out()
     except VisionError as error:

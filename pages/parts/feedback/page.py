@@ -7,7 +7,7 @@ import streamlit as st
 from pages.parts import loaders, style
 from pages.parts.feedback import given_photos_view, mix_ups_view, shares_view, take_home_view
 from vision.errors import VisionError
-from vision.feedback.database import VARIABLE, database_url
+from vision.feedback.place import VARIABLE, database_url
 from vision.feedback.store import FeedbackStore, open_store
 from vision.tasks import TaskSpec
 

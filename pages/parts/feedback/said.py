@@ -3,17 +3,20 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages.parts import answers
 from pages.parts.feedback.question import Question
 from vision.errors import BusyError, VisionError
-from vision.feedback.database import DatabaseError, database_url
 from vision.feedback.judgement import Judgement
 from vision.feedback.kept_photo import kept_jpeg
-from vision.feedback.store import FeedbackStore, open_store
+from vision.feedback.place import DatabaseError, database_url
 from vision.operations.events import report_feedback, report_feedback_error
+
+if TYPE_CHECKING:
+    from vision.feedback.store import FeedbackStore
 
 MOST_KEPT = 300
 BUSY = "So many photos are being looked at just now that yours was not taken; tick it again in a moment."
@@ -71,11 +74,11 @@ def give_photo(question: Question, is_given: bool) -> bool:
         return False
     judgement_id = said.judgement.id
 
-    def give(store: FeedbackStore) -> None:
+    def give(store: "FeedbackStore") -> None:
         looked_at = answers.looked_at(question.photo, question.answer, question.part, question.setup)
         store.give_photo(judgement_id, kept_jpeg(looked_at))
 
-    def take_back(store: FeedbackStore) -> None:
+    def take_back(store: "FeedbackStore") -> None:
         store.take_photo_back(judgement_id)
 
     if _done(question, give if is_given else take_back):
@@ -84,11 +87,13 @@ def give_photo(question: Question, is_given: bool) -> bool:
     return said.has_photo
 
 
-def _done(question: Question, work: Callable[[FeedbackStore], None]) -> bool:
+def _done(question: Question, work: "Callable[[FeedbackStore], None]") -> bool:
     """Whether that could be done; if not, why is remembered."""
     url = database_url()
     if url is None:
         return False
+    from vision.feedback.store import open_store  # as in `vision.operations.health`
+
     try:
         work(open_store(url))
     except DatabaseError as error:

@@ -1,6 +1,6 @@
 """Whether feedback is kept here; an operator switches it off with SECOND_LOOK_DATABASE=off."""
 
-from vision.feedback.database import database_url
+from vision.feedback.place import database_url
 
 
 def is_on() -> bool:
