@@ -36,7 +36,7 @@ class Limits:
 
 
 ALONE = Limits(photo_mb=images.MAX_BYTES // 2**20, photos=50, visitor_mb=1000, together_mb=1000)
-SHARED = Limits(photo_mb=10, photos=20, visitor_mb=100, together_mb=250)
+SHARED = Limits(photo_mb=10, photos=20, visitor_mb=80, together_mb=140)
 
 
 def is_on() -> bool:

@@ -126,7 +126,7 @@ def test_one_visitor_brings_as_many_photos_as_fit(room: Room, monkeypatch: pytes
     assert "2 photos were left out: at most 50, and 2 MB, are looked at together." in alerts(app)
 
 
-@pytest.mark.parametrize(("value", "together_mb", "visitor_mb"), [("", 250, 100), ("600", 600, 100), ("60", 60, 60)])
+@pytest.mark.parametrize(("value", "together_mb", "visitor_mb"), [("", 140, 80), ("600", 600, 80), ("60", 60, 60)])
 def test_an_operator_sets_what_all_may_keep(
     monkeypatch: pytest.MonkeyPatch, value: str, together_mb: int, visitor_mb: int
 ):
