@@ -2,6 +2,8 @@
 
 import dataclasses
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -16,6 +18,7 @@ import pytest
 from tests.models_for_tests import write_class_folders
 from vision.errors import DatasetError, SettingsError
 from vision.jobs import FINISHED, INTERRUPTED, STOPPED
+from vision.results.measure import write_results
 from vision.training import queue
 from vision.training.callbacks import ReportSteps
 from vision.training.checkpoint import load_checkpoint
@@ -60,8 +63,21 @@ def config(base: Path) -> TrainingConfig:
 def whole(base: Path, config: TrainingConfig, tiny_backbone: object) -> RunFolder:
     """A run that nothing came in the way of."""
     run = RunFolder.create(base / "runs", config, "whole")
-    carry_out(run, base / "cache", lambda _: None)
+    end(run, base)
     return run
+
+
+def end(run: RunFolder, base: Path) -> None:
+    """Carries the run out to its end; the checkpoint that it drops then is kept as "last.keras"."""
+    forget = RunFolder.forget_training
+
+    def keep(self: RunFolder) -> None:
+        shutil.copy(self.checkpoint_path, self.path / "last.keras")
+        forget(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RunFolder, "forget_training", keep)
+        assert carry_out(run, base / "cache", lambda _: None).state == FINISHED
 
 
 @contextmanager
@@ -80,7 +96,7 @@ def stop_after(step: int) -> Iterator[None]:
 
 
 def assert_ends_alike(run: RunFolder, whole: RunFolder) -> None:
-    models = [load_checkpoint(folder.checkpoint_path)[0] for folder in (run, whole)]
+    models = [load_checkpoint(folder.path / "last.keras")[0] for folder in (run, whole)]
     steps = [int(model.optimizer.iterations) for model in models]
     assert steps == [STEPS * EPOCHS] * 2
     for weight, expected in zip(models[0].get_weights(), models[1].get_weights(), strict=True):
@@ -112,7 +128,7 @@ def test_a_run_stopped_anywhere_ends_as_if_it_had_not_been(whole: RunFolder, bas
             assert carry_out(run, base / "cache", lambda _: None).state == STOPPED
         assert (run.look().state, run.look().message) == (STOPPED, message)
         assert int(load_checkpoint(run.checkpoint_path)[0].optimizer.iterations) == kept
-    assert carry_out(run, base / "cache", lambda _: None).state == FINISHED
+    end(run, base)
     assert_ends_alike(run, whole)
 
 
@@ -136,7 +152,7 @@ def test_a_killed_run_says_so_and_ends_as_if_it_had_not_been(
     assert (status.state, status.epoch, status.seconds_left) == (INTERRUPTED, 2, None)
     assert "killed" in status.message
     assert len(run.read_history()) == 1
-    assert carry_out(run, base / "cache", lambda _: None).state == FINISHED
+    end(run, base)
     assert_ends_alike(run, whole)
 
 
@@ -157,7 +173,7 @@ def test_a_stopped_run_can_be_ended_with_the_best_that_it_has(base: Path, config
     assert status.state == FINISHED
     assert "after 0 of 3 epochs" in status.message
     assert (run.model_dir / "card.json").is_file()
-    assert int(load_checkpoint(run.checkpoint_path)[0].optimizer.iterations) == 2
+    assert not run.read_history()
 
 
 def test_a_run_that_has_no_weights_yet_cannot_be_ended(base: Path, config: TrainingConfig):
@@ -176,6 +192,34 @@ def test_a_run_does_not_go_on_with_other_photos(tmp_path: Path, config: Training
     next((data / "02").iterdir()).unlink()
     with pytest.raises(DatasetError, match="other photos now"):
         carry_out(run, tmp_path / "cache", lambda _: None)
+
+
+def test_a_run_does_not_go_on_with_a_photo_that_is_another_under_the_same_name(tmp_path: Path, config: TrainingConfig):
+    data = write_class_folders(tmp_path / "data", per_class=12)
+    config = dataclasses.replace(config, data=str(data))
+    run = RunFolder.create(tmp_path / "runs", config, "run")
+    with stop_after(2):
+        carry_out(run, tmp_path / "cache", lambda _: None)
+    photo, other = sorted((data / "02").iterdir())[:2]
+    before = photo.read_bytes()
+    photo.write_bytes(other.read_bytes())
+    said = f"'02/{photo.name}' changed since the run began; put back what was there, or start a new run."
+    with pytest.raises(DatasetError, match=re.escape(said)):
+        carry_out(run, tmp_path / "cache", lambda _: None)
+    assert run.look().message == said
+    photo.write_bytes(before)  # at another time than the file had at first
+    assert carry_out(run, tmp_path / "cache", lambda _: None).state == FINISHED
+
+
+def test_a_finished_run_keeps_nothing_that_only_training_needs(tmp_path: Path, base: Path, config: TrainingConfig):
+    config = dataclasses.replace(config, epochs=1)
+    run = RunFolder.create(tmp_path / "runs", config, "run")
+    carry_out(run, base / "cache", lambda _: None)
+    assert {run.checkpoint_path.exists(), run.start_path.exists()} == {False}
+    assert {run.best_path.exists(), run.page_path.exists(), (run.model_dir / "card.json").exists()} == {True}
+    write_results(run)
+    with pytest.raises(SettingsError, match="is finished; start a new one"):
+        queue.prepare_again(run)
 
 
 def test_patience_ends_a_run_early_and_it_stays_ended(base: Path, config: TrainingConfig):

@@ -1,8 +1,10 @@
 """One training run, from a folder of photos to the best weights on validation."""
 
+import functools
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +100,8 @@ def load_training_data(
         raise DatasetError(f"'{config.data}' has too few photos to hold any out; give at least two for each class.")
     names = [path.relative_to(folders.root).as_posix() for path in folders.files]
     reasons = tuple(unreadable[row] for row in sorted(unreadable))
-    write_split(run, names, [names[row] for row in validation_rows], reasons)
+    sums = checksums([pixels] if crops is None else [pixels, crops])
+    write_split(run, names, [names[row] for row in validation_rows], reasons, sums)
     say(
         f"{len(training_rows):,} photos to train on, {len(validation_rows):,} to validate, "
         f"{len(folders.class_keys)} classes; {len(unreadable)} unreadable, {len(folders.skipped)} other files left out"
@@ -122,18 +125,42 @@ def count_tests(root: Path, folders: ClassFolders) -> int:
     return len(tests.files)
 
 
-def write_split(run: RunFolder, names: Sequence[str], validation: Sequence[str], unreadable: Sequence[str]) -> None:
+def checksums(views: Sequence[Array]) -> list[int]:
+    """A number for each photo as the network sees it, over all its views; a photo that is changed has another one."""
+    return [
+        functools.reduce(lambda before, view: zlib.crc32(view[row], before), views, 0) for row in range(len(views[0]))
+    ]
+
+
+def write_split(
+    run: RunFolder, names: Sequence[str], validation: Sequence[str], unreadable: Sequence[str], sums: Sequence[int]
+) -> None:
     """Keeps which photos are held back, and by what the photos of this run are known again.
+
+    Args:
+        run: the run.
+        names: all photos, their paths given from where the data set lies.
+        validation: those that are held back.
+        unreadable: the reason for each photo that could not be read.
+        sums: `checksums` of all photos.
 
     Raises:
         DatasetError: the run goes on after a checkpoint, and its photos are others by now.
     """
     digest = hashlib.sha256(os.fsencode("\n".join([*names, "", *validation]))).hexdigest()
     if run.checkpoint_path.exists():
-        kept = json.loads(run.split_path.read_text(encoding="utf-8")).get("photos")
-        if kept != digest:
+        kept = json.loads(run.split_path.read_text(encoding="utf-8"))
+        if kept.get("photos") != digest:
             raise DatasetError("There are other photos now than when the run began; start a new run.")
-    write_json(run.split_path, {"validation": validation, "unreadable": list(unreadable), "photos": digest})
+        then = kept.get("sums", sums)  # runs from before they were kept
+        if changed := [name for name, old, new in zip(names, then, sums, strict=True) if old != new]:
+            others = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
+            raise DatasetError(
+                f"'{changed[0]}'{others} changed since the run began; put back what was there, or start a new run."
+            )
+    write_json(
+        run.split_path, {"validation": validation, "unreadable": list(unreadable), "photos": digest, "sums": sums}
+    )
 
 
 def largest_boxes(path: Path, files: Sequence[Path]) -> list[Box | None]:

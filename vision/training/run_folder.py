@@ -107,6 +107,11 @@ class RunFolder(JobFolder):
     def is_asked_to_finish(self) -> bool:
         return self._finish_path.exists()
 
+    def forget_training(self) -> None:
+        """Drops what only a run that goes on needs, and what takes most of the disk."""
+        for path in (self.checkpoint_path, self.start_path):
+            path.unlink(missing_ok=True)
+
     def read_points(self) -> list[dict[str, float]]:
         """Figures within the epochs: epoch (0.5: half of the first one), loss and accuracy since the last point."""
         return self._read_progress("points")

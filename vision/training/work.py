@@ -103,6 +103,8 @@ def _write_end(run: RunFolder, ended: RunStatus, say: Say) -> RunStatus:
         status = replace(status, progress=1.0)
     try:
         run.write_status(status)
+        if ended.state == FINISHED:
+            run.forget_training()  # not before its end is written down: until then it may have to go on
     except OSError as error:  # what ended the run is told all the same
         say(f"Its end could not be written down: {error}")
     return status
