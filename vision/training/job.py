@@ -128,7 +128,8 @@ def count_tests(root: Path, folders: ClassFolders) -> int:
 def checksums(views: Sequence[Array]) -> list[int]:
     """A number for each photo as the network sees it, over all its views; a photo that is changed has another one."""
     return [
-        functools.reduce(lambda before, view: zlib.crc32(view[row], before), views, 0) for row in range(len(views[0]))
+        functools.reduce(lambda before, view: zlib.crc32(view[row].tobytes(), before), views, 0)
+        for row in range(len(views[0]))
     ]
 
 
