@@ -15,6 +15,7 @@ from vision import images
 from vision.cli import main
 from vision.detector import Detector
 from vision.model_store import LOCK_FILE, default_name
+from vision.provenance import commit_of_code, today
 
 COCO = str(dict(enumerate(NAMES)))
 
@@ -71,6 +72,9 @@ def test_an_onnx_file_is_installed_and_found(added: dict[str, Any]):
     card = Detector.load(model_dir).card
     assert (card.name, card.image_size, card.class_keys) == ("coco", 320, NAMES)
     assert card.content["detection"]["finds"] == "dog"
+    file = added["folder"] / "coco.onnx"
+    assert card.content["command"] == f"python -m vision detector add {file} --image-size 320"
+    assert (card.content["created"], card.content["commit"]) == (today(), commit_of_code())
 
 
 def test_for_an_onnx_file_no_torch_is_loaded(added: dict[str, Any]):

@@ -1,6 +1,7 @@
 """The command line. Every error a person can cause ends in one sentence on stderr and exit status 2."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -33,7 +34,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     options = build_parser().parse_args(arguments)
+    options.typed = shlex.join(["python", "-m", "vision", *arguments])  # for cards
     try:
         return options.run(options)
     except VisionError as error:

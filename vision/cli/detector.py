@@ -130,7 +130,9 @@ def run_train(options: argparse.Namespace) -> int:
     mixed = average_weights(teacher, weights, options.start_share, folder / "mixed.pt")
     content = export_one_class(mixed, options.dog_class)
     model_dir = folder / "model" / options.name
-    write_detector_folder(model_dir, content, "onnx", [finds], finds, SERVING_SIZE, max_overlap=MAX_OVERLAP)
+    write_detector_folder(
+        model_dir, content, "onnx", [finds], finds, SERVING_SIZE, max_overlap=MAX_OVERLAP, command=options.typed
+    )
     _say("choosing the confidence on photos that were held out")
     held = [photo for photo in data.annotated("train") if is_held_out(photo)]
     found = measure_sets(Detector.load(model_dir), held, data.without("val"), 400, 100, options.seed)
@@ -139,8 +141,18 @@ def run_train(options: argparse.Namespace) -> int:
     except SettingsError as error:  # the weights are there all the same
         confidence = MIN_CONFIDENCE
         _say(f"{error} The model keeps {confidence}.")
-    more = {"validation": found.at(confidence)}
-    write_detector_folder(model_dir, content, "onnx", [finds], finds, SERVING_SIZE, confidence, MAX_OVERLAP, more=more)
+    write_detector_folder(
+        model_dir,
+        content,
+        "onnx",
+        [finds],
+        finds,
+        SERVING_SIZE,
+        confidence,
+        MAX_OVERLAP,
+        {"validation": found.at(confidence)},
+        options.typed,
+    )
     print(f"Model: {model_dir}")
     return 0
 
@@ -171,7 +183,15 @@ def run_add(options: argparse.Namespace) -> int:
     content = options.file.read_bytes()
     with tempfile.TemporaryDirectory() as workshop:
         made = Path(workshop) / name
-        write_detector_folder(made, content, options.file.suffix[1:], names, options.finds, options.image_size)
+        write_detector_folder(
+            made,
+            content,
+            options.file.suffix[1:],
+            names,
+            options.finds,
+            options.image_size,
+            command=options.typed,
+        )
         Detector.load(made)
         target = publishing.publish(made, options.default)
     print(f"Installed as {target}.")

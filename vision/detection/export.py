@@ -13,6 +13,7 @@ from onnx import TensorProto, helper
 from vision.errors import ModelError
 from vision.jobs import write_json
 from vision.model_card import CARD_FILE, LABELS_FILE, LETTERBOX, format_entry
+from vision.provenance import commit_of_code, today
 
 OPSET = 17
 MIN_CONFIDENCE, MAX_OVERLAP = 0.25, 0.7  # what ultralytics takes where nothing else was measured
@@ -81,8 +82,9 @@ def write_detector_folder(
     min_confidence: float = MIN_CONFIDENCE,
     max_overlap: float = MAX_OVERLAP,
     more: Mapping[str, Any] | None = None,
+    command: str | None = None,
 ) -> None:
-    """Writes a detector with its labels and its card.
+    """Writes a detector with its labels and its card, which says when and by which code that was.
 
     Args:
         folder: made if missing; its name is the model's.
@@ -90,6 +92,7 @@ def write_detector_folder(
         class_names: the network's classes; `finds` is the one to look for.
         image_size: longer side in pixels that photos are resized to.
         more: what else the card says.
+        command: what was typed to make it.
     """
     if finds not in class_names:
         raise ModelError(f"The network does not know '{finds}'; it knows: {', '.join(class_names[:100])}.")
@@ -109,7 +112,11 @@ def write_detector_folder(
         "default_format": model_format,
         "formats": {model_format: format_entry(file, content)},
         "detection": {"finds": finds, "min_confidence": min_confidence, "max_overlap": max_overlap},
+        "created": today(),
+        "commit": commit_of_code(),
     }
+    if command is not None:
+        card["command"] = command
     write_json(folder / CARD_FILE, card | dict(more or {}))
 
 
