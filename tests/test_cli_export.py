@@ -1,13 +1,17 @@
 """export on the command line."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.models_for_tests import exported, write_class_folders, write_model
+from tests.models_for_tests import LABELS, SIZE, exported, write_class_folders, write_model
 from vision.cli import main
+from vision.export.make import ExportFolder
+from vision.jobs import STOPPED
 from vision.model_card import read_card
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +30,7 @@ def test_a_format_is_made_of_a_model_folder(model_dir: Path, tmp_path: Path, cap
     printed = capsys.readouterr()
     assert f"python -m vision publish {target / 'model'}" in printed.out
     assert "int8: 100.00% of 18 test photos right" in printed.err
+    assert "0% exporting float16\n" in printed.err
     assert list(read_card(target / "model").formats) == ["float32", "float16", "int8"]
 
 
@@ -51,6 +56,49 @@ def test_a_damaged_float32_file_is_one_sentence(model_dir: Path, tmp_path: Path,
     (model_dir / "model.float32.tflite").write_bytes(exported("float32")[:1000])
     assert main(["export", str(model_dir), "--formats", "float16", "--to", str(tmp_path / "made")]) == 2
     assert "checksum differs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("model_format", ["float16", "int8-qat"])
+def test_an_operator_that_cannot_be_had_is_named_in_one_sentence(
+    model_format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    import keras
+
+    from vision.export.tflite import export_tflite
+
+    pixels = keras.Input((SIZE, SIZE, 3))
+    x = keras.layers.Conv2D(4, 3)(keras.layers.Rescaling(1 / 255, -0.5)(pixels))
+    x = keras.layers.GlobalAveragePooling2D()(keras.layers.MaxPooling2D()(x))
+    network = keras.Model(pixels, keras.layers.Dense(len(LABELS), activation="softmax")(x))
+    model_dir = write_model(tmp_path / "odd", {"float32": export_tflite(network, "float32")})
+    data, target = write_class_folders(tmp_path / "train", per_class=6), tmp_path / "made"
+    arguments = ["export", str(model_dir), "--formats", model_format, "--data", str(data), "--to", str(target)]
+    assert main(arguments) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "the operator MAX_POOL_2D, which cannot be read back" in last and last.endswith(".")
+
+
+def test_who_stops_an_export_is_told_that_the_same_command_goes_on(
+    model_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    from vision.export import make
+
+    def interrupted(*arguments: object) -> bytes:
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise AssertionError("it went on")
+
+    target = tmp_path / "made"
+    arguments = ["export", str(model_dir), "--formats", "float16", "dynamic", "--to", str(target)]
+    data = write_class_folders(tmp_path / "train", per_class=6)
+    before = signal.getsignal(signal.SIGTERM)
+    with monkeypatch.context() as patch:
+        patch.setattr(make, "export_tflite", interrupted)
+        assert main([*arguments, "--data", str(data)]) == 130
+    assert capsys.readouterr().err.endswith("Stopped; the same command goes on from there.\n")
+    assert ExportFolder(target).read_status().state == STOPPED
+    assert signal.getsignal(signal.SIGTERM) == before
+    assert main([*arguments, "--data", str(data)]) == 0
+    assert list(read_card(target / "model").formats) == ["float32", "float16", "dynamic"]
 
 
 def test_the_formats_are_told_without_tensorflow():

@@ -54,7 +54,13 @@ def test_a_format_that_is_trained_is_not_converted():
 
 @pytest.mark.parametrize(
     ("model_format", "function", "operator"),
-    [("float32", "erfinv", "Erfinv"), ("int16x8", "sin", "SIN"), ("int8", "sin", "SIN")],
+    [
+        ("float32", "erfinv", "Erfinv"),
+        ("float16", "erfinv", "Erfinv"),
+        ("dynamic", "erfinv", "Erfinv"),
+        ("int16x8", "sin", "SIN"),
+        ("int8", "sin", "SIN"),
+    ],
 )
 def test_an_operator_that_a_format_lacks_is_named_in_one_sentence(model_format: str, function: str, operator: str):
     import keras

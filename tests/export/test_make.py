@@ -93,6 +93,14 @@ def test_a_file_that_was_written_before_its_card_is_made_again(order: ExportOrde
     assert len(set(answers(Classifier.load(made, "int8")))) == 3
 
 
+def test_every_step_is_told_with_how_far_it_is(order: ExportOrder, folder: ExportFolder):
+    told: list[JobStatus] = []
+    make_formats(order, folder, ignore, told.append)
+    assert {status.state for status in told} == {"exporting"}
+    assert [status.progress for status in told] == sorted(status.progress for status in told)
+    assert {"exporting float16", "exporting int8", "rounding the kernels"} <= {status.message for status in told}
+
+
 def test_two_exports_into_one_folder_are_refused(order: ExportOrder, folder: ExportFolder):
     folder.path.mkdir()
     with folder.held(), pytest.raises(Busy):

@@ -10,12 +10,14 @@ from typing import Any
 
 from vision import model_store
 from vision.cli.measure import positive
+from vision.cli.progress_line import ProgressLine
 from vision.errors import SettingsError
 from vision.export.formats import FORMATS, format_named
 from vision.export.qat_process import QatSettings
-from vision.jobs import Stopped
+from vision.jobs import JobStatus, Stopped
 from vision.model_card import read_card
 from vision.places import CACHE_DIR, RUNS_DIR
+from vision.results.words import duration
 
 
 def add_commands(commands: Any) -> None:
@@ -64,7 +66,13 @@ def run_export(options: argparse.Namespace) -> int:
     folder = ExportFolder(options.to or RUNS_DIR / f"export-{card.task}-{card.name}")
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        made = make_formats(order, folder, lambda line: print(line, file=sys.stderr, flush=True))
+        with ProgressLine() as line:
+
+            def say(text: str) -> None:
+                line.clear()
+                print(text, file=sys.stderr, flush=True)
+
+            made = make_formats(order, folder, say, lambda status: line.show(_in_a_line(status)))
     except (Stopped, KeyboardInterrupt):
         print("Stopped; the same command goes on from there.", file=sys.stderr)
         return 130
@@ -73,6 +81,11 @@ def run_export(options: argparse.Namespace) -> int:
     print(f"Model: {made}")
     print(f"Let the app have it with: python -m vision publish {made}")
     return 0
+
+
+def _in_a_line(status: JobStatus) -> str:
+    left = "" if status.seconds_left is None else f", {duration(status.seconds_left)} left"
+    return f"{status.progress:.0%} {status.message}{left}"
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -31,6 +31,11 @@ SOURCE = "float32"
 CALIBRATION_PHOTOS = 430
 
 Say = Callable[[str], None]
+OnStatus = Callable[[JobStatus], None]
+
+
+def tell_nobody(status: JobStatus) -> None:
+    """Where only the folder tells how far it is."""
 
 
 class ExportFolder(JobFolder):
@@ -84,8 +89,12 @@ class ExportOrder:
         return self.data
 
 
-def make_formats(order: ExportOrder, folder: ExportFolder, say: Say) -> Path:
+def make_formats(order: ExportOrder, folder: ExportFolder, say: Say, on_status: OnStatus = tell_nobody) -> Path:
     """Makes the formats, each from the float32 file, and goes on where an earlier call stopped.
+
+    Args:
+        say: told, in a line, what was begun and what came of it.
+        on_status: told each status that the folder gets while it is at work.
 
     Returns:
         A whole model folder: the files there were, the new ones, and a card that describes all.
@@ -98,7 +107,7 @@ def make_formats(order: ExportOrder, folder: ExportFolder, say: Say) -> Path:
     with folder.held():
         folder.forget_stop()
         try:
-            _Maker(order, folder, say).make()
+            _Maker(order, folder, say, on_status).make()
         except (Stopped, KeyboardInterrupt):
             folder.write_status(JobStatus(STOPPED, "stopped; the same command goes on from here"))
             raise
@@ -110,8 +119,8 @@ def make_formats(order: ExportOrder, folder: ExportFolder, say: Say) -> Path:
 
 
 class _Maker:
-    def __init__(self, order: ExportOrder, folder: ExportFolder, say: Say) -> None:
-        self._order, self._folder, self._say = order, folder, say
+    def __init__(self, order: ExportOrder, folder: ExportFolder, say: Say, on_status: OnStatus) -> None:
+        self._order, self._folder, self._say, self._on_status = order, folder, say, on_status
         self._specs = order.specs()
         self._card, _, self._content = read_model(order.model_dir, SOURCE)
         self._labelled = self._with_metadata(self._content)
@@ -230,10 +239,8 @@ class _Maker:
         )
 
         def on_status(status: JobStatus) -> None:
-            self._folder.stop_if_asked()
             overall = before + part * status.progress
-            message = f"int8-qat: {status.message}"
-            self._folder.write_status(replace(status, state="exporting", message=message, progress=overall))
+            self._write_status(replace(status, message=f"int8-qat: {status.message}", progress=overall))
 
         return train_rounded(QatFolder(self._folder.qat_dir), settings, on_status)
 
@@ -255,11 +262,16 @@ class _Maker:
         write_json(self._folder.model_dir / CARD_FILE, content)
 
     def _tell(self, message: str, progress: float | None = None) -> None:
-        self._folder.stop_if_asked()
         if progress is None:
             status = self._folder.read_status()
             progress = 0.0 if status is None else status.progress
-        self._folder.write_status(JobStatus("exporting", message, progress))
+        self._write_status(JobStatus("exporting", message, progress))
+
+    def _write_status(self, status: JobStatus) -> None:
+        self._folder.stop_if_asked()
+        status = replace(status, state="exporting")
+        self._folder.write_status(status)
+        self._on_status(status)
 
 
 def _seed(card: ModelCard) -> int:
