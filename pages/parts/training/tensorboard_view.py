@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -9,6 +10,8 @@ from pages.parts import thumbnails
 from pages.parts.training import notices
 from vision.training.run_folder import RunFolder
 from vision.training.tensorboard import TensorBoard
+
+OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass
@@ -35,8 +38,7 @@ def show(runs: Sequence[RunFolder]) -> None:
         st.write("Every figure of each step, in TensorBoard's own pages.")
         if board.server.url:
             st.write(f"It shows: {', '.join(map(thumbnails.plain, board.names))}.")
-            st.link_button("Open TensorBoard", board.server.url, icon=":material/open_in_new:")
-            st.caption("The link opens only on the computer on which this app runs.")
+            _show_way(board.server.url)
         is_other = board.names != tuple(run.name for run in runs)
         with st.container(horizontal=True):
             if is_other:
@@ -55,6 +57,20 @@ def show(runs: Sequence[RunFolder]) -> None:
                     on_click=notices.attempt,
                     args=(board.stop,),
                 )
+
+
+def _show_way(url: str) -> None:
+    """How to get there: it listens to its own computer alone, as it asks nobody who they are."""
+    host, port = urlsplit(st.context.url or "").hostname, urlsplit(url).port
+    if host is None or host in OWN_HOSTS:
+        st.link_button("Open TensorBoard", url, icon=":material/open_in_new:")
+        st.caption("The link opens only on the computer on which this app runs.")
+        return
+    st.write(
+        f"For safety it can be reached only on the computer on which this app runs. From yours, if you may log in "
+        f"there, type this first and leave it open; then open {url}"
+    )
+    st.code(f"ssh -N -L {port}:127.0.0.1:{port} {host}", language=None)
 
 
 @st.cache_resource(show_spinner=False)

@@ -113,3 +113,19 @@ def test_tensorboard_starts_for_the_chosen_runs_and_stops(home: Path, monkeypatc
     press(app, "training_board_stop")
     assert not server.shown
     assert not app.get("link_button")
+
+
+def test_who_is_elsewhere_gets_the_way_to_tensorboard_and_no_dead_link(home: Path, monkeypatch: pytest.MonkeyPatch):
+    from pages.parts.training import tensorboard_view
+
+    board = tensorboard_view.Board(FakeTensorBoard())
+    monkeypatch.setattr(tensorboard_view, "_board", lambda: board)
+    write_run(home, "one", HALF)
+    write_run(home, "two", HALF)
+    app = open_compare()
+    press(app, "training_board_start")
+    for url, is_here in (("http://localhost:8501/training", True), ("https://signs.example.org/training", False)):
+        app.context["url"] = url
+        app.run()
+        assert bool(app.get("link_button")) == is_here
+        assert ("ssh -N -L 6006:127.0.0.1:6006 signs.example.org" in [code.value for code in app.code]) != is_here
