@@ -5,26 +5,20 @@ A component of our own, as those at hand draw no box while the mouse moves, know
 
 import base64
 import math
-from pathlib import Path
 
 import streamlit as st
 
 from pages.parts import tags
+from pages.parts.component import component
 from pages.parts.photos import Desk, Photo
 from pages.parts.results import Found, PhotoAnswer, View
 from pages.parts.setup import Setup
 from vision import drawing
 from vision.predictions import Box
 
-HERE = Path(__file__).parent
 TAGS_APART = 0.08  # as part of the photo: on a phone, a number is about that wide
 
-_framing = st.components.v2.component(
-    "second_look_framing",
-    html=(HERE / "framing.html").read_text(encoding="utf-8"),
-    css=(HERE / "framing.css").read_text(encoding="utf-8"),
-    js=(HERE / "framing.js").read_text(encoding="utf-8"),
-)
+_framing = component("framing")
 
 
 def show(setup: Setup, desk: Desk, photo: Photo, view: View, answer: PhotoAnswer | None) -> None:

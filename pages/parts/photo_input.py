@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import gallery, hosted, shortcuts, uploads
+from pages.parts import gallery, hosted, icon_choice, shortcuts, uploads
 from pages.parts.photos import GONE, Photo, desk_of, put_photos
 from vision.tasks import TaskSpec
 
@@ -20,17 +20,8 @@ ACCEPTED = ["image", ".heic", ".heif", ".avif", ".mpo", ".ppm", ".pgm"]
 
 def ask_for_photos(task: TaskSpec) -> None:
     """Draws the sources; photos that come in lie on the visitor's desk (see `photos`)."""
-    sources = [FILES, CAMERA, EXAMPLES] if gallery.example_files(task) else [FILES, CAMERA]
-    source = st.segmented_control(
-        "Where is your photo?",
-        sources,
-        default=FILES,
-        required=True,
-        format_func=lambda name: f"{ICONS[name]} {name}",
-        key=f"{task.name}_source",
-        label_visibility="collapsed",
-        width="stretch",
-    )
+    sources = {name: icon for name, icon in ICONS.items() if name != EXAMPLES or gallery.example_files(task)}
+    source = icon_choice.choose("Where is your photo?", sources, f"{task.name}_source", default=FILES)
     if source == CAMERA:
         _ask_camera(task)
     elif source == EXAMPLES:

@@ -1,20 +1,10 @@
 """Two shortcuts into the file uploader: pasting a photo, and a phone's own camera."""
 
-from pathlib import Path
-
-import streamlit as st
-
+from pages.parts.component import component
 from vision.tasks import TaskSpec
 
-HERE = Path(__file__).parent
-
 # Both hand their file to the uploader on the page, so that its limits and its protection hold for them too.
-_shortcuts = st.components.v2.component(
-    "second_look_shortcuts",
-    html=(HERE / "shortcuts.html").read_text(encoding="utf-8"),
-    css=(HERE / "shortcuts.css").read_text(encoding="utf-8"),
-    js=(HERE / "shortcuts.js").read_text(encoding="utf-8"),
-)
+_shortcuts = component("shortcuts")
 
 
 def show(task: TaskSpec, uploader_key: str) -> None:

@@ -106,7 +106,7 @@ def test_a_flood_of_photos_is_deleted_a_page_at_a_time(store: FeedbackStore, mon
     oldest = right()
     give(store, oldest, *(right(minutes=minute) for minute in range(1, 4)))
     app = open_page(PAGE)
-    app.button(key="feedback_delete_all_now").click().run()
+    app.button(key="feedback_delete_all").click().run()
     assert not app.exception
     assert [judgement.id for judgement in store.judgements("traffic_signs")] == [oldest.id]
     assert shown(app).count('class="sl-given ') == 1

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.parts import thumbnails, words
+from pages.parts import delete_button, thumbnails, words
 from vision import images
 from vision.errors import VisionError
 from vision.feedback.figures import count_photos
@@ -101,9 +101,15 @@ def _offer_delete_all(store: FeedbackStore, judgements: list[Judgement]) -> None
         for judgement in judgements:
             _delete(store.take_back, judgement.id)
 
-    with st.popover("Delete all of these", icon=":material/delete_sweep:", type="tertiary", key="feedback_delete_all"):
-        st.write(f"Delete these {len(judgements)} photos and what was said of them? They cannot be brought back.")
-        st.button("Delete them", key="feedback_delete_all_now", on_click=delete_all, width="stretch")
+    delete_button.show(
+        "Delete all of these",
+        f"Delete these {len(judgements)} photos and what was said of them? They cannot be brought back.",
+        "feedback_delete_all",
+        delete_all,
+        sure="Delete them",
+        icon=":material/delete_sweep:",
+        type="tertiary",
+    )
 
 
 def _delete(work: Callable[[str], None], judgement_id: str) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -31,15 +32,13 @@ def show(store: FeedbackStore, task_name: str) -> None:
     else:
         st.write("As soon as somebody gives a photo and says what it shows, there is a data set to train on.")
     with st.container(horizontal=True):
-        st.download_button(
+        _offer(
             "Data set as zip",
             lambda: dataset_bytes(store, task_name),
-            file_name=f"feedback-{task_name}.zip",
-            mime="application/zip",
-            icon=":material/folder_zip:",
-            key="feedback_zip",
-            on_click="ignore",
-            disabled=not count.named,
+            f"feedback-{task_name}.zip",
+            "application/zip",
+            ":material/folder_zip:",
+            is_there=bool(count.named),
         )
         if training_switch.is_on():
             st.button(
@@ -50,20 +49,32 @@ def show(store: FeedbackStore, task_name: str) -> None:
                 args=(store, task_name),
                 disabled=not count.named,
             )
-        st.download_button(
+        _offer(
             "All that was said as CSV",
             lambda: table_bytes(store, task_name),
-            file_name=f"feedback-{task_name}.csv",
-            mime="text/csv",
-            icon=":material/table:",
-            key="feedback_csv",
-            on_click="ignore",
+            f"feedback-{task_name}.csv",
+            "text/csv",
+            ":material/table:",
         )
     made = st.session_state.pop(MADE_KEY, None)
     if isinstance(made, VisionError):
         st.error(str(made), icon=":material/error:")
     elif made is not None:
         st.success(f"The training page offers it as “{made}”.", icon=":material/check:")
+
+
+def _offer(label: str, make: Callable[[], bytes], file_name: str, mime: str, icon: str, is_there: bool = True) -> None:
+    """Draws the button of a file that is made when it is asked for."""
+    st.download_button(
+        label,
+        make,
+        file_name=file_name,
+        mime=mime,
+        icon=icon,
+        key=f"feedback_{Path(file_name).suffix[1:]}",
+        on_click="ignore",
+        disabled=not is_there,
+    )
 
 
 def dataset_bytes(store: FeedbackStore, task_name: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import thumbnails, training_switch, uploads
+from pages.parts import icon_choice, thumbnails, training_switch, uploads
 from pages.parts.models import exam_place
 from pages.parts.models.choice import Chosen
 from pages.parts.models.offers import IN_WORDS
@@ -33,16 +33,7 @@ def show(chosen: Chosen) -> None:
     model_format = _choose_format(chosen)
     source = UPLOAD
     if training_switch.is_on():
-        source = st.segmented_control(
-            "Where are your photos?",
-            list(ICONS),
-            default=UPLOAD,
-            required=True,
-            format_func=lambda name: f"{ICONS[name]} {name}",
-            key=SOURCE_KEY,
-            label_visibility="collapsed",
-            width="stretch",
-        )
+        source = icon_choice.choose("Where are your photos?", ICONS, SOURCE_KEY, default=UPLOAD) or UPLOAD
     problem = st.session_state.pop(PROBLEM_KEY, None)
     if problem is not None:
         st.error(thumbnails.plain(problem), icon=":material/error:")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import style
+from pages.parts import icon_choice, style
 from pages.parts.models import choice, exam_place, exam_view, formats_view, networks_view, photo_view
 
 FORMATS, PHOTO, EXAM = "Formats", "One photo", "Many photos"
@@ -25,16 +25,7 @@ def show() -> None:
     chosen = choice.choose()
     if PART_KEY not in st.session_state:
         st.session_state[PART_KEY] = EXAM if exam_place.name() else FORMATS
-    part = st.segmented_control(
-        "Part of this page",
-        list(ICONS),
-        required=True,
-        format_func=lambda name: f"{ICONS[name]} {name}",
-        key=PART_KEY,
-        persist_state="session",
-        label_visibility="collapsed",
-        width="stretch",
-    )
+    part = icon_choice.choose("Part of this page", ICONS, PART_KEY, persists=True)
     if part == EXAM:
         exam_view.show(chosen)
     elif chosen is not None and part == PHOTO:

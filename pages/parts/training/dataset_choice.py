@@ -7,7 +7,7 @@ from typing import IO
 
 import streamlit as st
 
-from pages.parts import errands, thumbnails, uploads
+from pages.parts import delete_button, errands, icon_choice, thumbnails, uploads
 from pages.parts.errands import Errand
 from pages.parts.training import notices
 from pages.parts.words import heading
@@ -36,15 +36,7 @@ POLL_S = 0.5
 def choose() -> DatasetPlace | None:
     """Draws the choice; None while nothing is chosen, or it is still being made."""
     notices.show(NOTICE_KEY)
-    source = st.segmented_control(
-        "Where are your photos?",
-        list(ICONS),
-        format_func=lambda name: f"{ICONS[name]} {name}",
-        key=SOURCE_KEY,
-        persist_state="session",
-        label_visibility="collapsed",
-        width="stretch",
-    )
+    source = icon_choice.choose("Where are your photos?", ICONS, SOURCE_KEY, required=False, persists=True)
     if source == SAMPLE:
         return _sample()
     if source == UPLOAD:
@@ -196,15 +188,12 @@ def _offer_deletion(place: DatasetPlace) -> None:
     if not place.train.is_relative_to(uploads_dir()):
         return
     folder = place.train.parent if place.train.parent != uploads_dir() else place.train
-    with st.popover("Delete these photos", icon=":material/delete:"):
-        st.write("This deletes the photos from this server. Models that were trained on them stay.")
-        st.button(
-            "Delete",
-            icon=":material/delete_forever:",
-            key="training_new_delete",
-            on_click=_delete,
-            args=(folder,),
-        )
+    delete_button.show(
+        "Delete these photos",
+        "This deletes the photos from this server. Models that were trained on them stay.",
+        "training_new_delete",
+        lambda: _delete(folder),
+    )
 
 
 def _delete(folder: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import style
+from pages.parts import icon_choice, style
 from pages.parts.training import compare_view, new_run, runs_view, tabs
 from pages.parts.training.tabs import COMPARE, NEW, PART_KEY, RUNS
 from vision import places
@@ -23,16 +23,7 @@ def show() -> None:
     tabs.turn()
     if PART_KEY not in st.session_state:
         st.session_state[PART_KEY] = RUNS if _is_at_work() else NEW
-    part = st.segmented_control(
-        "Part of this page",
-        list(ICONS),
-        required=True,
-        format_func=lambda name: f"{ICONS[name]} {name}",
-        key=PART_KEY,
-        persist_state="session",
-        label_visibility="collapsed",
-        width="stretch",
-    )
+    part = icon_choice.choose("Part of this page", ICONS, PART_KEY, persists=True)
     if part == RUNS:
         runs_view.show_runs()
     elif part == COMPARE:

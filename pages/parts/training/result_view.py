@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import thumbnails
+from pages.parts import icon_choice, thumbnails
 from pages.parts.training import (
     calibration_view,
     classes_view,
@@ -37,16 +37,7 @@ def show_result(run: RunFolder, config: TrainingConfig) -> None:
     else:
         st.subheader(result_words.headline(findings), anchor=False)
         st.caption(result_words.caveat(findings))
-    part = st.segmented_control(
-        "What to look at",
-        [RESULT, TRY, PUBLISH],
-        default=RESULT,
-        required=True,
-        format_func=lambda name: f"{ICONS[name]} {name}",
-        key="training_result_part",
-        label_visibility="collapsed",
-        width="stretch",
-    )
+    part = icon_choice.choose("What to look at", ICONS, "training_result_part", default=RESULT)
     if part == TRY:
         try_view.show(run, config)
     elif part == PUBLISH:

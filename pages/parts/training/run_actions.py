@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.parts import thumbnails
+from pages.parts import delete_button, thumbnails
 from pages.parts.training import notices
 from vision.jobs import FAILED, INTERRUPTED, QUEUED, RESTING, STOPPED
 from vision.training import queue
@@ -59,15 +59,13 @@ def show_for_resting(run: RunFolder, status: RunStatus, can_finish: bool) -> Non
 
 def show_delete(run: RunFolder) -> None:
     """Draws the button that deletes a run, and the question behind it."""
-    with st.popover("Delete", icon=":material/delete:"):
-        st.write("This deletes the run with all that it learnt. What was published from it stays.")
-        st.button(
-            "Delete for good",
-            icon=":material/delete_forever:",
-            key="training_delete",
-            on_click=_delete,
-            args=(run,),
-        )
+    delete_button.show(
+        "Delete",
+        "This deletes the run with all that it learnt. What was published from it stays.",
+        "training_delete",
+        lambda: _delete(run),
+        sure="Delete for good",
+    )
 
 
 def is_active(status: RunStatus) -> bool:
