@@ -10,7 +10,7 @@ def show(
     label: str,
     what: str,
     key: str,
-    delete: Callable[[], object],
+    delete: Callable[[], None],
     sure: str = "Delete",
     icon: str = ":material/delete:",
     type: Literal["secondary", "tertiary"] = "secondary",

@@ -50,10 +50,9 @@ def right_beside(offer: Offer, original: Offer) -> str:
     lost = original.right - offer.right
     if abs(lost) < AS_OFTEN:
         return "is right as often"
-    kind = "more" if lost > 0 else "fewer"
-    if abs(lost) < FEW:
-        return f"gets {1000 * abs(lost):.0f} {kind} photos in a thousand wrong"
-    return f"gets {100 * abs(lost):.0f} {kind} photos in a hundred wrong"
+    count, many = (1000 * abs(lost), "thousand") if abs(lost) < FEW else (100 * abs(lost), "hundred")
+    photos = "photo" if round(count) == 1 else "photos"
+    return f"gets {count:.0f} {'more' if lost > 0 else 'fewer'} {photos} in a {many} wrong"
 
 
 def _times(factor: float) -> str:

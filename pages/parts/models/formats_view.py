@@ -93,7 +93,9 @@ def offer_html(offer: Offer, offers: Sequence[Offer], is_best: bool) -> str:
     size = _meter("Size", megabytes(offer.size_bytes), offer.size_bytes / largest)
     time = _meter("Time for a photo", UNKNOWN, None)
     if offer.latency_ms is not None and slowest:
-        time = _meter("Time for a photo", milliseconds(offer.latency_ms), min(1.0, offer.latency_ms / slowest))
+        part = offer.latency_ms / slowest
+        much = milliseconds(offer.latency_ms) + (", off this scale" if part > 1 else "")
+        time = _meter("Time for a photo", much, min(1.0, part))
     return (
         f'<div class="sl-offer"><p class="sl-name">{escape(offer.name)} <span>{escape(offer.in_words)}</span></p>'
         f'{badge}<div class="sl-meters">{_right_html(offer, original_of(offers))}{size}{time}</div></div>'
@@ -104,9 +106,10 @@ def _right_html(offer: Offer, original: Offer | None) -> str:
     if offer.right is None or offer.low is None or offer.high is None:
         return _meter("Named right", UNKNOWN, None)
     span = f"between {100 * offer.low:.1f} and {100 * offer.high:.1f}\u00a0%"
-    beside = ""
-    if original is not None and original is not offer:
-        beside = f'<p class="sl-fine">{escape(format_words.right_beside(offer, original))}</p>'
+    beside = "" if original is None or original is offer else format_words.right_beside(offer, original)
+    if beside:
+        than = "as" if beside.endswith("as often") else "than"
+        beside = f'<p class="sl-fine">{escape(f"{beside} {than} the original")}</p>'
     return (
         f'<div><p class="sl-what">Named right</p><p class="sl-much">{percent(offer.right)}</p>'
         f'<p class="sl-fine" title="95\u00a0% confidence interval">{span}</p>{beside}</div>'

@@ -1,5 +1,6 @@
 """Networks by names that people can read, and what their comparison says."""
 
+from pages.parts import words
 from vision.network_figures import NetworkFigures, NetworkRow, pareto_front
 from vision.results.words import percent
 
@@ -25,5 +26,6 @@ def summary(figures: NetworkFigures) -> str:
     close = next(row for row in front if best.top1 - row.top1 <= CLOSE)
     if best.latency_ms >= 1.2 * close.latency_ms:
         factor = best.latency_ms / close.latency_ms
-        said += f" {name_of(close)} ({close.format}) is {factor:.1f} times as fast, at {percent(close.top1)}."
+        name = words.heading(name_of(close))
+        said += f" {name} ({close.format}) is {factor:.1f} times as fast, at {percent(close.top1)}."
     return said

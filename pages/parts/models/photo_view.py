@@ -38,7 +38,10 @@ def _show_answers(chosen: Chosen, desk: Desk, photo: Photo) -> None:
     said = {name: part.prediction.best.label for name, (_, part) in found.items()}
     sure = {name: part.prediction.best.probability for name, (_, part) in found.items()}
     st.html(f'<p class="sl-advice" role="status">{escape(agreement(said))}</p>')
-    if len(sure) > 1:
+    if max(sure.values()) < chosen.card.likely_from:
+        whom = "none of them is" if len(sure) > 1 else "it is not"
+        st.caption(f"But {whom} sure of it: {words.percent(max(sure.values()))} at most.")
+    elif len(sure) > 1:
         st.caption(spread(sure))
     columns = "".join(
         f'<div class="sl-compared"><h3>{escape(name)}</h3>{cards_view.card_html(setup, part, None)}</div>'

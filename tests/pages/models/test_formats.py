@@ -40,6 +40,7 @@ def test_one_format_is_recommended_with_its_reasons(model_dir: Path):
     assert "and gets 2 more photos in a thousand wrong" in text
     assert text.count("Take this one") == 1
     assert "Measured on 1,000 photos of squares/test" in text
+    assert "gets 2 more photos in a thousand wrong than the original" in text
     assert "94.8" in text and "between 93.3 and 96.0" in text
 
 
@@ -51,10 +52,20 @@ def test_the_reasons_fit_the_figures(model_dir: Path):
     assert advice(model_dir, float32=FLOAT32, int8=quick).endswith(
         "answers 10 times faster, and gets 12 fewer photos in a thousand wrong."
     )
+    one = replace(INT8, top1=FLOAT32.top1 - 0.001)
+    assert advice(model_dir, float32=FLOAT32, int8=one).endswith("and gets 1 more photo in a thousand wrong.")
     same = replace(INT8, top1=FLOAT32.top1 - 0.0003, latency_ms_1=FLOAT32.latency_ms_1)
     assert "is as fast, and is right as often." in advice(model_dir, float32=FLOAT32, int8=same)
     unmeasured = advice(model_dir, int8=INT8)  # only the size of the original is known
     assert unmeasured.startswith("Take int8: it is") and unmeasured.endswith("times smaller than the original.")
+
+
+def test_what_is_too_slow_for_the_scale_is_said_to_be(home: Path):
+    slow = replace(INT8, latency_ms_1=130.0)
+    measured = draw_figures(float32=FLOAT32, int8=INT8, int16x8=slow).to_json()
+    write_squares_model(home / "models" / "traffic_signs" / "squares", measured=measured)
+    text = said(open_models())
+    assert "130 ms, off this scale" in text and text.count("off this scale") == 1
 
 
 def test_every_format_can_be_taken_home_for_a_phone(model_dir: Path):
@@ -137,7 +148,7 @@ def test_compared_networks_are_drawn_with_their_front(home: Path, model_dir: Pat
     app = open_models()
     text = said(app)
     assert "mobilenet v2, 96 px (int8) is right most often: 90.0" in text
-    assert "mobilenet v2 0.35, 96 px (int8) is 3.0 times as fast, at 89.0" in text
+    assert "Mobilenet v2 0.35, 96 px (int8) is 3.0 times as fast, at 89.0" in text
     specs = [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
     assert [spec["layer"][0]["encoding"]["x"]["title"] for spec in specs] == ["milliseconds for a photo", "megabytes"]
     assert all([layer["mark"]["type"] for layer in spec["layer"]] == ["line", "rule", "point"] for spec in specs)

@@ -6,6 +6,7 @@ import pytest
 
 from pages.parts.models.photo_view import agreement, spread
 from tests.exam.exams_for_tests import square_bytes
+from tests.models_for_tests import write_squares_model
 from tests.pages.models.steps import PHOTO, open_models, said
 
 
@@ -18,6 +19,14 @@ def test_a_photo_goes_through_all_formats(model_dir: Path):
     assert "Both formats say: Green." in text
     assert text.count('class="sl-part ') == 2
     assert "<h3>float32</h3>" in text and "<h3>int8</h3>" in text
+
+
+def test_where_no_format_is_sure_that_is_said(home: Path):
+    write_squares_model(home / "models" / "traffic_signs" / "squares", sure_from=1.0, likely_from=1.0)
+    app = open_models(PHOTO)
+    app.file_uploader[0].set_value([("green.png", square_bytes(1, 5), "image/png")]).run()
+    assert not app.exception
+    assert "But none of them is sure of it:" in said(app)
 
 
 def test_a_broken_photo_is_refused_in_a_sentence(model_dir: Path):
