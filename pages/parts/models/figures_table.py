@@ -31,6 +31,7 @@ def table_html(measured: MeasuredFormats) -> str:
 def _facts(figures: FormatFigures) -> dict[str, str]:
     low, high = figures.top1_interval
     return {
+        "photos": f"{figures.photos:,}",
         "right at first": f"{percent(figures.top1)} ({100 * low:.1f} to {100 * high:.1f})",
         "right among three": percent(figures.top3),
         "right among five": percent(figures.top5),

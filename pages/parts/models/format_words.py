@@ -44,8 +44,8 @@ def faster(offer: Offer, original: Offer) -> str:
 
 
 def right_beside(offer: Offer, original: Offer) -> str:
-    """How often it is right, beside the original; "" where that is not known."""
-    if offer.right is None or original.right is None:
+    """How often it is right, beside the original; "" where that is not known for the same photos."""
+    if offer.right is None or original.right is None or is_of_fewer_photos(offer, original):
         return ""
     lost = original.right - offer.right
     if abs(lost) < AS_OFTEN:
@@ -53,6 +53,11 @@ def right_beside(offer: Offer, original: Offer) -> str:
     count, many = (1000 * abs(lost), "thousand") if abs(lost) < FEW else (100 * abs(lost), "hundred")
     photos = "photo" if round(count) == 1 else "photos"
     return f"gets {count:.0f} {'more' if lost > 0 else 'fewer'} {photos} in a {many} wrong"
+
+
+def is_of_fewer_photos(offer: Offer, original: Offer) -> bool:
+    """Whether it was too slow to be measured on all photos that the original answered to."""
+    return bool(offer.figures and original.figures and offer.figures.photos < original.figures.photos)
 
 
 def _times(factor: float) -> str:

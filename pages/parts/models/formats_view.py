@@ -110,6 +110,8 @@ def _right_html(offer: Offer, original: Offer | None) -> str:
     if beside:
         than = "as" if beside.endswith("as often") else "than"
         beside = f'<p class="sl-fine">{escape(f"{beside} {than} the original")}</p>'
+    elif original is not None and offer.figures is not None and format_words.is_of_fewer_photos(offer, original):
+        beside = f'<p class="sl-fine">on {offer.figures.photos:,} photos, as it is so slow</p>'
     return (
         f'<div><p class="sl-what">Named right</p><p class="sl-much">{percent(offer.right)}</p>'
         f'<p class="sl-fine" title="95\u00a0% confidence interval">{span}</p>{beside}</div>'

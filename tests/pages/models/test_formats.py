@@ -68,6 +68,15 @@ def test_what_is_too_slow_for_the_scale_is_said_to_be(home: Path):
     assert "130 ms, off this scale" in text and text.count("off this scale") == 1
 
 
+def test_what_was_measured_on_fewer_photos_is_not_compared(home: Path):
+    few = replace(INT8, photos=100, top1=0.99)
+    measured = draw_figures(float32=FLOAT32, int8=INT8, int16x8=few).to_json()
+    write_squares_model(home / "models" / "traffic_signs" / "squares", measured=measured)
+    text = said(open_models())
+    assert "on 100 photos, as it is so slow" in text
+    assert "fewer photos in a thousand" not in text and "fewer photos in a hundred" not in text
+
+
 def test_every_format_can_be_taken_home_for_a_phone(model_dir: Path):
     app = open_models()
     assert [button.proto.label for button in app.get("download_button")] == ["Download"] * 2
