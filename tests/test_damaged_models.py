@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pages.parts import thumbnails
 from tests.models_for_tests import LABELS, draw_square, exported, write_model
 from tests.pages.models.steps import PHOTO, models_app
 from tests.pages.steps import RUN_S, alerts
@@ -130,6 +131,5 @@ def test_the_page_says_which_format_cannot_be_used_where_only_its_use_shows_it(
     app.segmented_control(key="models_part").set_value(PHOTO).run()
     app.file_uploader[0].set_value([("photo.jpg", photo.read_bytes(), "image/jpeg")]).run()
     assert not app.exception
-    assert [error.value for error in app.error] == [
-        "The int8 file of 'squares' is no usable TFLite model; publish the model again."
-    ]
+    said = "The int8 file of 'squares' is no usable TFLite model; publish the model again."
+    assert [error.value for error in app.error] == [thumbnails.plain(said)]
