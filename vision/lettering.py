@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from vision.names import tidy
+
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 BOLD, REGULAR = 700, 400
@@ -43,7 +45,7 @@ class Lettering:
 
 def plain(text: str) -> str:
     """The text without marks that turn around or hide what stands beside them, in one line."""
-    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    return "".join(letter for letter in tidy(text) if letter.isprintable())  # fonts draw joiners as boxes
 
 
 def _fitting(text: str, font: Font, width_px: float) -> str:

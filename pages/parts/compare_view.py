@@ -4,7 +4,7 @@ import dataclasses
 
 import streamlit as st
 
-from pages.parts import answers, cards_view, view_link, words
+from pages.parts import answers, cards_view, thumbnails, view_link, words
 from pages.parts.photos import Desk, Photo
 from pages.parts.results import Found, PhotoAnswer
 from pages.parts.setup import Finder, Setup
@@ -46,7 +46,7 @@ def show(setup: Setup, whole: PhotoAnswer, parts: PhotoAnswer) -> None:
         if several:
             st.write(f"The whole photo gets one answer. Cropped, each of the {len(parts.parts)} {noun}s gets its own.")
         else:
-            st.write(difference(whole.parts[0].prediction.best, parts.parts[0].prediction.best))
+            st.write(thumbnails.plain(difference(whole.parts[0].prediction.best, parts.parts[0].prediction.best)))
         cards = [
             cards_view.card_html(setup, part, number if several else None)
             for number, part in enumerate(parts.parts, start=1)

@@ -1,11 +1,11 @@
 """Figures for engineers, folded away below an answer."""
 
-from html import escape
-
 import streamlit as st
 
 from pages.parts.results import PhotoAnswer
 from pages.parts.setup import Setup
+from pages.parts.thumbnails import escape
+from vision.spreadsheets import harmless
 
 
 def show(setup: Setup, answer: PhotoAnswer) -> None:
@@ -45,12 +45,13 @@ def _facts(setup: Setup, answer: PhotoAnswer) -> list[tuple[str, str]]:
     return facts
 
 
+# Both tables offer themselves as CSV files, in which Streamlit leaves formulas as they are.
 def _show_scores(setup: Setup, answer: PhotoAnswer) -> None:
     scores = answer.parts[0].prediction.scores
     st.dataframe(
         {
-            "class": [setup.classifier.card.class_keys[score.index] for score in scores],
-            "label": [score.label for score in scores],
+            "class": [harmless(setup.classifier.card.class_keys[score.index]) for score in scores],
+            "label": [harmless(score.label) for score in scores],
             "probability": [score.probability for score in scores],
         },
         column_config={"probability": st.column_config.NumberColumn(format="%.6f")},
@@ -66,7 +67,7 @@ def _show_parts(setup: Setup, answer: PhotoAnswer) -> None:
             setup.task.noun: range(1, len(answer.parts) + 1),
             "box in pixels": ["" if box is None else ", ".join(f"{value:.0f}" for value in box.xyxy) for box in boxes],
             "detector's confidence": [part.confidence for part in answer.parts],
-            "label": [part.prediction.best.label for part in answer.parts],
+            "label": [harmless(part.prediction.best.label) for part in answer.parts],
             "probability": [part.prediction.best.probability for part in answer.parts],
             "network, ms": [part.prediction.latency_ms for part in answer.parts],
         },

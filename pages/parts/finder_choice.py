@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import loaders, view_link
+from pages.parts import loaders, thumbnails, view_link
 from pages.parts.photos import Desk
 from pages.parts.setup import Finder
 from pages.parts.view_link import ViewLink
@@ -38,7 +38,7 @@ def ask_settings(task: TaskSpec, link: ViewLink) -> FinderSettings:
     try:
         detector = loaders.load_detector(task.finder)
     except VisionError as error:
-        st.caption(f"Finding {task.noun}s is not available. {error}")
+        st.caption(f"Finding {task.noun}s is not available. {thumbnails.plain(str(error))}")
         margin_key = f"{task.name}_margin"
         margin = _ask_margin(task, margin_key, link)
         _offer_reset(task, {margin_key: task.box_margin})
@@ -74,7 +74,7 @@ def show_timing(settings: FinderSettings, desk: Desk) -> None:
     """Says how long the finder took for the photo looked at last."""
     if settings.finder is None or settings.timing_area is None or desk.finding_ms is None:
         return
-    name = settings.finder.detector.card.name
+    name = thumbnails.plain(settings.finder.detector.card.name)
     settings.timing_area.caption(f"Detector {name}: {desk.finding_ms:.0f} ms for the photo looked at last.")
 
 

@@ -1,12 +1,12 @@
 """What the front page shows."""
 
-from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from pages.parts import loaders, navigation, thumbnails, training_switch, words
 from pages.parts.feedback import switch
+from pages.parts.thumbnails import escape
 from vision.model_card import ModelCard
 from vision.tasks import TaskSpec
 

@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.formparsers import MultiPartParser
 from streamlit import config
 
+from pages.parts import thumbnails
 from pages.parts.feedback import switch
 from vision import images
 from vision.errors import SettingsError
@@ -78,7 +79,7 @@ def prepare() -> None:
         if not is_on():
             return
     except SettingsError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(thumbnails.plain(str(error)), icon=":material/error:")
         st.stop()
     # Streamlit reads it at each upload, and takes none before a page was drawn once.
     if config.get_option(UPLOAD_CAP) > SHARED.photo_mb:

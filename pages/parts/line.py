@@ -8,7 +8,7 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import words
+from pages.parts import thumbnails, words
 from vision.errors import BusyError, GoneError
 from vision.heap import Housekeeper
 from vision.operations.metrics import watch_line
@@ -53,10 +53,10 @@ def shown_here(task: TaskSpec) -> Iterator[None]:
     try:
         yield
     except BusyError as error:
-        st.warning(str(error), icon=":material/hourglass_disabled:")
+        st.warning(thumbnails.plain(str(error)), icon=":material/hourglass_disabled:")
         offer_again(task, "Try again")
     except GoneError as error:  # while the page was being drawn
-        st.warning(str(error), icon=":material/image_not_supported:")
+        st.warning(thumbnails.plain(str(error)), icon=":material/image_not_supported:")
     finally:
         _area.reset(token)
 

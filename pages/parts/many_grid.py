@@ -1,7 +1,5 @@
 """Several photos with one answer each, as a grid of cards."""
 
-from html import escape
-
 import streamlit as st
 
 from pages.parts import answers, thumbnails, words
@@ -9,6 +7,7 @@ from pages.parts.csv_export import Outcome
 from pages.parts.photos import Desk, Photo
 from pages.parts.results import Found, PhotoAnswer
 from pages.parts.setup import Setup
+from pages.parts.thumbnails import escape
 from vision.model_card import Sureness
 
 

@@ -1,7 +1,5 @@
 """Several photos with any number of answers each, as a table with a line for each."""
 
-from html import escape
-
 import streamlit as st
 
 from pages.parts import answers, result_view, tags, thumbnails, words
@@ -9,6 +7,7 @@ from pages.parts.csv_export import Outcome
 from pages.parts.photos import Desk, Photo
 from pages.parts.results import Answer, Found, PhotoAnswer
 from pages.parts.setup import Setup
+from pages.parts.thumbnails import escape
 from vision.model_card import Sureness
 
 SHOWN_FIRST = 60

@@ -10,6 +10,7 @@ from pages.parts.photos import Desk
 from pages.parts.results import Found
 from pages.parts.setup import Setup
 from pages.parts.view_link import ViewLink
+from vision import names
 from vision.errors import BusyError, VisionError
 from vision.tasks import TaskSpec
 
@@ -46,7 +47,7 @@ def show(setup: Setup, desk: Desk, link: ViewLink) -> None:
         "Look closer at one photo",
         range(len(desk.photos)),
         index=None,
-        format_func=lambda position: f"{position + 1}. {desk.photos[position].name}",
+        format_func=lambda position: f"{position + 1}. {names.shortened(desk.photos[position].name)}",
         placeholder="Choose a photo",
         key=f"{task.name}_closer_{desk.photos[0].digest[:16]}_{len(desk.photos)}",
     )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import loaders, view_link, words
+from pages.parts import loaders, thumbnails, view_link, words
 from pages.parts.view_link import ViewLink
+from vision import names
 from vision.model_card import FormatEntry, ModelCard
 from vision.tasks import TaskSpec
 
@@ -22,7 +23,7 @@ def usable_models(task: TaskSpec) -> Usable:
     }
     for model in models:
         if model.problem is not None:
-            st.warning(f"One model is left out. {model.problem}", icon=":material/error:")
+            st.warning(f"One model is left out. {thumbnails.plain(model.problem)}", icon=":material/error:")
     if not usable:
         st.info(
             f"There is no model for {words.inside(task.title)} yet, so photos cannot be named. Train and publish one "
@@ -37,7 +38,7 @@ def choose_model(task: TaskSpec, usable: Usable, link: ViewLink) -> tuple[Path, 
     name, key = next(iter(usable)), f"{task.name}_model"
     link.choice(view_link.MODEL, key, list(usable), usual=name)
     if len(usable) > 1:
-        name = st.selectbox("Model", list(usable), key=key)
+        name = st.selectbox("Model", list(usable), format_func=names.told_apart(usable).__getitem__, key=key)
     model_dir, card = usable[name]
     return model_dir, _choose_format(task, card, link)
 
@@ -46,7 +47,7 @@ def _choose_format(task: TaskSpec, card: ModelCard, link: ViewLink) -> str:
     formats, key = list(card.formats), f"{task.name}_format_{card.name}"
     link.choice(view_link.FORMAT, key, formats, usual=card.default_format)
     if len(formats) == 1:
-        st.caption(f"Model {card.name}, {_describe(formats[0], card.formats[formats[0]])}")
+        st.caption(f"Model {thumbnails.plain(card.name)}, {_describe(formats[0], card.formats[formats[0]])}")
         return formats[0]
     return st.radio(
         "Format",

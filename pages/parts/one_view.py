@@ -5,7 +5,17 @@ import contextlib
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import answers, cards_view, compare_view, details_view, framing, result_view, saved_photo, words
+from pages.parts import (
+    answers,
+    cards_view,
+    compare_view,
+    details_view,
+    framing,
+    result_view,
+    saved_photo,
+    thumbnails,
+    words,
+)
 from pages.parts.feedback import ask_view
 from pages.parts.feedback.question import Question
 from pages.parts.photos import Desk, Photo
@@ -30,7 +40,7 @@ def show(setup: Setup, desk: Desk, photo: Photo, compare: bool) -> None:
         raise
     except VisionError as error:
         answer_area, photo_area, _ = _areas(setup)
-        answer_area.error(str(error), icon=":material/error:")
+        answer_area.error(thumbnails.plain(str(error)), icon=":material/error:")
         with photo_area, contextlib.suppress(VisionError):  # what is wrong with the photo is said already
             framing.show(setup, desk, photo, answers.view(desk, photo), None)
         return

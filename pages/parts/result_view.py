@@ -1,12 +1,11 @@
 """The answer for one photo: a name, a drawing to compare with, and how sure the model is."""
 
-from html import escape
-
 import streamlit as st
 
 from pages.parts import details_view, thumbnails, words
 from pages.parts.results import Answer, Found, PhotoAnswer
 from pages.parts.setup import Setup
+from pages.parts.thumbnails import escape
 from vision.model_card import ModelCard, Sureness
 from vision.predictions import ClassScore
 from vision.tasks import TaskSpec

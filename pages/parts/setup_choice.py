@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import finder_choice, loaders, model_choice
+from pages.parts import finder_choice, loaders, model_choice, thumbnails
 from pages.parts.finder_choice import FinderSettings
 from pages.parts.view_link import ViewLink
 from vision.classifier import Classifier
@@ -21,5 +21,5 @@ def choose(task: TaskSpec, link: ViewLink) -> tuple[Classifier, FinderSettings] 
     try:
         return loaders.load_classifier(model_dir, model_format), settings
     except VisionError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(thumbnails.plain(str(error)), icon=":material/error:")
         return None

@@ -1,6 +1,7 @@
 """Small pictures and safe text, as the browser takes them."""
 
 import base64
+import html
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -8,8 +9,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vision import images
+from vision import images, names
 from vision.tasks import TaskSpec
+
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")  # a backslash before any other sign would be shown
+_REPLACED = re.compile(
+    r"https?:(?=//)|www(?=\.)|@(?=[-\w])|:(?=[\w+-])|(?<!\S)(?:<(?=-?>?)|[->~](?=[->=]))", re.IGNORECASE
+)
 
 
 def data_uri(jpeg: bytes) -> str:
@@ -45,5 +51,15 @@ def svg_uri(path: Path) -> str | None:
 
 
 def plain(text: str) -> str:
-    """Text that Markdown leaves as it is."""
-    return re.sub(r"([^\w\s])", r"\\\1", text)
+    """Text that Markdown leaves as it is, in one line; for names of strangers, and sentences with such names in them.
+
+    A word joiner, which prints nothing, parts what Streamlit would still replace after a backslash was taken off:
+    addresses become links, `:material/home:` and `:dog:` pictures, `->` an arrow.
+    """
+    parted = _REPLACED.sub("\\g<0>\u2060", names.isolated(names.tidy(text)))
+    return _PUNCTUATION.sub(r"\\\g<0>", parted)
+
+
+def escape(text: str) -> str:
+    """The same for HTML: text in one line, in which nothing is markup or turns its surroundings around."""
+    return html.escape(names.isolated(names.tidy(text)))

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.parts import thumbnails
+from vision import names
 
 MODEL, FORMAT, CROP, COMPARE, CONFIDENCE, MARGIN = "model", "format", "crop", "compare", "confidence", "margin"
 WORDS = (MODEL, FORMAT, CROP, COMPARE, CONFIDENCE, MARGIN)
@@ -135,8 +136,7 @@ def of_this_run() -> ViewLink:
 
 def _shown(text: str) -> str:
     """What stands in an address, as Markdown may show it."""
-    plain = "".join(letter for letter in text if letter.isprintable())
-    return thumbnails.plain(plain if len(plain) <= MOST_SHOWN else f"{plain[:MOST_SHOWN]} …")
+    return thumbnails.plain(names.shortened(text, MOST_SHOWN))
 
 
 def _listed(options: Sequence[str]) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from vision.names import shortened
+
 if TYPE_CHECKING:
     from vision.datasets.inspection_result import ClassCount, Inspection, Twins
 
@@ -55,7 +57,7 @@ def find_problems(inspection: "Inspection", label_of: Callable[[str], str] = str
 def shown(name: str, most: int = 60) -> str:
     """A file's or class' name, quoted: short, and without signs that cannot be printed."""
     printable = "".join(sign if sign.isprintable() else "�" for sign in name)
-    return f"“{printable if len(printable) <= most else printable[: most - 1] + '…'}”"
+    return f"“{shortened(printable, most)}”"
 
 
 def _find_blocking(inspection: "Inspection", label_of: Callable[[str], str]) -> Iterator[Problem]:

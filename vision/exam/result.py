@@ -14,8 +14,8 @@ from vision.errors import ImageError, ModelError
 from vision.evaluation import Evaluation
 from vision.jobs import write_json
 from vision.model_card import ModelCard
+from vision.names import as_text
 from vision.results.thumbnails import LONGEST_PX, shrink
-from vision.results.words import as_text
 
 RANKS = (1, 3, 5)
 MOST_MISTAKES = 60

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +21,7 @@ from vision.export.metadata import with_metadata
 from vision.format_figures import read_figures
 from vision.model_card import CARD_FILE, LABELS_FILE, LETTERBOX, ModelCard
 from vision.model_store import read_model, task_of
+from vision.names import tidy
 
 README_FILE, CHECK_FILE = "README.md", "check.png"
 ASSETS = Path(__file__).with_name("assets")
@@ -34,7 +36,12 @@ _TIME = (1980, 1, 1, 0, 0, 0)  # the same model always makes the same zip
 
 def bundle_name(card: ModelCard, model_format: str) -> str:
     """Name of the zip."""
-    return f"{card.task}-{card.name}-{model_format}.zip"
+    return f"{tidy(f'{card.task}-{card.name}-{model_format}')}.zip"
+
+
+def _file_name(model_format: str) -> str:
+    """The model's file in the zip; a card may call it anything, and it stands in lines of code."""
+    return f"model.{model_format}.tflite"
 
 
 def build_bundle(model_dir: Path, model_format: str) -> bytes:
@@ -55,7 +62,7 @@ def build_bundle(model_dir: Path, model_format: str) -> bytes:
     picture = check_picture(classifier)
     phone_card = _phone_card(card, model_format, content, classifier.probabilities(picture))
     files = {
-        card.formats[model_format].file: content,
+        _file_name(model_format): content,
         LABELS_FILE: "".join(f"{label}\n" for label in card.labels).encode(),
         CARD_FILE: (json.dumps(phone_card, indent=2, ensure_ascii=False) + "\n").encode(),
         CHECK_FILE: _png(picture),
@@ -116,7 +123,7 @@ def _phone_card(card: ModelCard, model_format: str, content: bytes, answers: np.
         "name": card.name,
         "task": card.task,
         "format": model_format,
-        "file": card.formats[model_format].file,
+        "file": _file_name(model_format),
         "sha256": hashlib.sha256(content).hexdigest(),
         "size_bytes": len(content),
         "input": {
@@ -151,6 +158,7 @@ def _readme(card: ModelCard, model_format: str, phone_card: dict[str, Any]) -> s
     task, output, measured = task_of(card), phone_card["output"], phone_card.get("measured")
     return environment.get_template("phone_readme.md").render(
         card=card,
+        name=_in_markdown(card.name),
         title=task.title,
         noun=task.noun,
         model_format=model_format,
@@ -166,11 +174,15 @@ def _readme(card: ModelCard, model_format: str, phone_card: dict[str, Any]) -> s
         output_type=output["type"],
         scale=output.get("scale"),
         zero_point=output.get("zero_point"),
-        check=[(answer["label"], answer["probability"]) for answer in phone_card["check"]["answers"]],
+        check=[(_in_markdown(answer["label"]), answer["probability"]) for answer in phone_card["check"]["answers"]],
         figures=measured,
         data=None if measured is None else measured["data"],
         date=None if measured is None else measured["date"],
     )
+
+
+def _in_markdown(name: str) -> str:
+    return re.sub(r"[\\`*_\[\]<>&!|~$]", r"\\\g<0>", tidy(name))
 
 
 def _png(picture: np.ndarray) -> bytes:

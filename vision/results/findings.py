@@ -9,9 +9,9 @@ import numpy as np
 
 from vision import metrics
 from vision.metrics import Confusion
+from vision.names import as_text
 from vision.results.doubtful_labels import find_doubtful_labels
 from vision.results.outcome import PARTS, Outcome
-from vision.results.words import as_text
 
 RANKS = (1, 3, 5)
 BINS = 15  # as in the calibration error on the card

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
+from vision.names import tidy
 from vision.results.findings import Findings
 from vision.results.outcome import Outcome
 from vision.results.thumbnails import PICTURES_A_CELL, Thumbnail
@@ -92,7 +93,7 @@ def heat_map(findings: Findings) -> Markup:
     for cell in sorted(findings.cells, key=lambda cell: (cell.truth, cell.answer)):
         right = cell.truth == cell.answer
         truth, answer = findings.labels[cell.truth], findings.labels[cell.answer]
-        note = f"{truth}: named right" if right else f"{truth}, taken for {answer}"
+        note = tidy(f"{truth}: named right" if right else f"{truth}, taken for {answer}")
         parts.append(
             Markup(
                 '<rect class="{}" x="{}" y="{}" width="{unit}" height="{unit}" fill-opacity="{:.2f}" data-cell="{}-{}">'

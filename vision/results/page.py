@@ -10,9 +10,10 @@ from pathlib import Path
 
 import jinja2
 import numpy as np
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from vision.model_card import ModelCard, Sureness
+from vision.names import isolated, tidy
 from vision.results import charts, matrix, words
 from vision.results.findings import ClassScore, Findings, Score
 from vision.results.outcome import TEST, VALIDATION, Outcome
@@ -92,6 +93,7 @@ def render_report(
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_shown,
     )
     environment.filters |= {
         "percent": words.percent,
@@ -111,7 +113,7 @@ def render_report(
         task=task,
         card=card,
         config=config,
-        command=command,
+        command=escape(command),  # to be copied, so every sign of it counts
         outcome=outcome,
         findings=findings,
         top=findings.score(1),
@@ -136,6 +138,11 @@ def render_report(
         curves=learning_curves(history),
         settings=_settings(config),
     )
+
+
+def _shown(value: object) -> object:
+    """What a template's braces hold, as the page has it: names may hold marks that turn around what follows them."""
+    return isolated(tidy(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _other_scores(findings: Findings) -> list[Score]:

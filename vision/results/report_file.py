@@ -8,9 +8,9 @@ from typing import Any
 
 from vision.jobs import write_json
 from vision.model_card import ModelCard
+from vision.names import as_text
 from vision.results.findings import Findings
 from vision.results.outcome import Outcome
-from vision.results.words import as_text
 from vision.training.config import TrainingConfig
 from vision.training.run_folder import RunFolder
 

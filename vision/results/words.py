@@ -17,11 +17,6 @@ def whole_percent(share: float) -> str:
     return f"{share:.0%}".replace("%", "\u00a0%")
 
 
-def as_text(name: str) -> str:
-    """A file's name with what is no text in it escaped; on Linux a name is bytes, and JSON and pages are text."""
-    return name.encode("utf-8", "backslashreplace").decode()
-
-
 def counted(count: int, noun: str) -> str:
     """A number of things: "1 photo", "3,000 photos"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

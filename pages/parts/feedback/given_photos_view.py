@@ -1,11 +1,11 @@
 """The photos that people gave, a page at a time, and the way to delete one."""
 
 from collections.abc import Callable
-from html import escape
 
 import streamlit as st
 
 from pages.parts import delete_button, thumbnails, words
+from pages.parts.thumbnails import escape
 from vision import images
 from vision.errors import VisionError
 from vision.feedback.figures import count_photos
@@ -42,7 +42,7 @@ def show(store: FeedbackStore, task_name: str) -> None:
     )
     problem = st.session_state.pop(PROBLEM_KEY, None)
     if problem is not None:
-        st.error(problem, icon=":material/error:")
+        st.error(thumbnails.plain(problem), icon=":material/error:")
     page = st.session_state.get(page_key, 0)
     found = store.with_photos(task_name, page * A_PAGE, A_PAGE + 1, KINDS[kind])
     with st.container(key="sl_given_photos"):

@@ -1,10 +1,9 @@
 """What people said the models took for what."""
 
-from html import escape
-
 import streamlit as st
 
 from pages.parts import thumbnails, words
+from pages.parts.thumbnails import escape
 from vision.feedback.figures import MixUp, count_mix_ups
 from vision.feedback.store import FeedbackStore
 from vision.tasks import TaskSpec

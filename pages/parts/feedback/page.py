@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import loaders, style
+from pages.parts import loaders, style, thumbnails
 from pages.parts.feedback import given_photos_view, mix_ups_view, shares_view, take_home_view
 from vision.errors import VisionError
 from vision.feedback.place import VARIABLE, database_url
@@ -27,7 +27,7 @@ def show() -> None:
     try:
         _show_feedback(open_store(url))
     except VisionError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(thumbnails.plain(str(error)), icon=":material/error:")
 
 
 def _show_feedback(store: FeedbackStore) -> None:
@@ -57,7 +57,7 @@ def _choose_task(names: list[str], known: dict[str, TaskSpec]) -> str:
         names,
         default=names[0],
         required=True,
-        format_func=lambda name: known[name].title if name in known else name,
+        format_func=lambda name: thumbnails.plain(known[name].title if name in known else name),
         key=TASK_KEY,
         label_visibility="collapsed",
     )

@@ -1,10 +1,9 @@
 """How often people said that each model was right, as bars, beside what was measured."""
 
-from html import escape
-
 import streamlit as st
 
 from pages.parts import loaders
+from pages.parts.thumbnails import escape
 from vision.feedback.figures import Tally, count_examples, count_right
 from vision.feedback.store import FeedbackStore
 from vision.model_card import ModelCard

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import training_switch
+from pages.parts import thumbnails, training_switch
 from vision import places
 from vision.datasets.upload import unpack_class_folders
 from vision.errors import VisionError
@@ -58,9 +58,9 @@ def show(store: FeedbackStore, task_name: str) -> None:
         )
     made = st.session_state.pop(MADE_KEY, None)
     if isinstance(made, VisionError):
-        st.error(str(made), icon=":material/error:")
+        st.error(thumbnails.plain(str(made)), icon=":material/error:")
     elif made is not None:
-        st.success(f"The training page offers it as “{made}”.", icon=":material/check:")
+        st.success(f"The training page offers it as “{thumbnails.plain(made)}”.", icon=":material/check:")
 
 
 def _offer(label: str, make: Callable[[], bytes], file_name: str, mime: str, icon: str, is_there: bool = True) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.parts import loaders, thumbnails
 from pages.parts.model_choice import usable_models
+from vision import names
 from vision.model_card import ModelCard
 from vision.tasks import TaskSpec
 
@@ -43,5 +44,11 @@ def choose() -> Chosen | None:
         return None
     name = next(iter(usable))
     if len(usable) > 1:
-        name = st.selectbox("Model", list(usable), key=f"models_model_{task.name}", persist_state="session")
+        name = st.selectbox(
+            "Model",
+            list(usable),
+            format_func=names.told_apart(usable).__getitem__,
+            key=f"models_model_{task.name}",
+            persist_state="session",
+        )
     return Chosen(task, *usable[name])

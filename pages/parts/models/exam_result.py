@@ -1,10 +1,9 @@
 """What came of an exam: how often it was right, its mistakes as pictures, and what was left out."""
 
-from html import escape
-
 import streamlit as st
 
 from pages.parts import thumbnails, words
+from pages.parts.thumbnails import escape
 from vision.exam.result import ExamResult, Mistake, Share
 from vision.results.words import counted, milliseconds, percent
 

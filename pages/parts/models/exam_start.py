@@ -7,7 +7,7 @@ from pages.parts.models import exam_place
 from pages.parts.models.choice import Chosen
 from pages.parts.models.offers import IN_WORDS
 from pages.parts.words import heading
-from vision import places
+from vision import names, places
 from vision.datasets.class_folders import list_folders
 from vision.datasets.dataset_places import DatasetPlace, list_datasets
 from vision.errors import VisionError
@@ -44,9 +44,9 @@ def show(chosen: Chosen) -> None:
 
 
 def _examples(chosen: Chosen) -> str:
-    names = [f"“{thumbnails.plain(heading(label))}”" for label in chosen.card.labels[:2]]
+    two = [f"“{thumbnails.plain(heading(label))}”" for label in chosen.card.labels[:2]]
     key = chosen.card.class_keys[0]
-    return f"{' or '.join(names)}" + (f" (or “{thumbnails.plain(key)}”)" if key != chosen.card.labels[0] else "")
+    return f"{' or '.join(two)}" + (f" (or “{thumbnails.plain(key)}”)" if key != chosen.card.labels[0] else "")
 
 
 def _choose_format(chosen: Chosen) -> str:
@@ -80,7 +80,7 @@ def _show_upload(chosen: Chosen, model_format: str) -> None:
             if archive is None:
                 return
             st.session_state[TURN_KEY] += 1  # a new uploader
-            name = "".join(letter for letter in archive.name if letter.isprintable())[:LONGEST_NAME]
+            name = names.shortened(archive.name, LONGEST_NAME)
             exam = new_exam(ExamRequest(chosen.model_dir, model_format, name, None, _limits()), archive)
         except VisionError as error:
             st.session_state[PROBLEM_KEY] = str(error)
@@ -112,7 +112,13 @@ def _show_folders(chosen: Chosen, model_format: str) -> None:
             icon=":material/info:",
         )
         return
-    name = st.selectbox("Folder", list(found), key="models_exam_folder", label_visibility="collapsed")
+    name = st.selectbox(
+        "Folder",
+        list(found),
+        format_func=names.told_apart(found).__getitem__,
+        key="models_exam_folder",
+        label_visibility="collapsed",
+    )
     place = found[name]
     if place.test is None:
         st.caption("This folder has no test photos of its own: if the model was trained on these, the figures flatter.")
@@ -129,8 +135,8 @@ def _show_folders(chosen: Chosen, model_format: str) -> None:
 
 def _is_known(chosen: Chosen, place: DatasetPlace) -> bool:
     """Whether a folder in it means anything that the model knows."""
-    names = [folder.name for folder in list_folders(place.test or place.train)]
-    return any(index is not None for index in match_folders(names, chosen.card, chosen.task.other_names).values())
+    folders = [folder.name for folder in list_folders(place.test or place.train)]
+    return any(index is not None for index in match_folders(folders, chosen.card, chosen.task.other_names).values())
 
 
 def _begin_folder(chosen: Chosen, model_format: str, place: DatasetPlace) -> None:

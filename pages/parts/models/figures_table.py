@@ -1,9 +1,8 @@
 """All that was measured of each format, for whoever wants numbers."""
 
-from html import escape
-
 import streamlit as st
 
+from pages.parts.thumbnails import escape
 from pages.parts.training.compare_table import UNKNOWN
 from vision.format_figures import FormatFigures, MeasuredFormats
 from vision.results.words import megabytes, milliseconds, percent

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -11,6 +10,7 @@ from pages.parts import thumbnails, training_switch
 from pages.parts.models import figures_table, format_words
 from pages.parts.models.choice import Chosen
 from pages.parts.models.offers import Offer, offers_of, original_of
+from pages.parts.thumbnails import escape
 from vision.errors import VisionError
 from vision.export.phone_bundle import build_bundle, bundle_name
 from vision.format_figures import MeasuredFormats, read_figures
@@ -32,7 +32,7 @@ def show(chosen: Chosen) -> None:
     for offer in sorted(offers, key=lambda offer: offer.name != best):
         _show_offer(chosen, offer, offers, is_best=offer.name == best)
     if measured is not None:
-        st.caption(format_words.tested_on(measured))
+        st.caption(thumbnails.plain(format_words.tested_on(measured)))
         figures_table.show(measured)
     missing = [offer.name for offer in offers if not offer.is_there]
     if missing and training_switch.is_on():

@@ -21,7 +21,7 @@ def show(task: TaskSpec) -> None:
     if figures is None:
         return
     st.subheader("Other networks, other sizes", anchor=False)
-    st.write(network_words.summary(figures))
+    st.write(thumbnails.plain(network_words.summary(figures)))
     speed, size = st.columns(2, gap="medium")
     speed.altair_chart(
         pareto_chart(_dots(figures, in_ms=True), "milliseconds for a photo"),

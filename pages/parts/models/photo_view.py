@@ -1,7 +1,6 @@
 """One photo through all formats of a model at once, and where they disagree."""
 
 from collections.abc import Mapping
-from html import escape
 
 import streamlit as st
 
@@ -10,6 +9,7 @@ from pages.parts.models.choice import Chosen
 from pages.parts.photos import Desk, Photo, desk_of
 from pages.parts.results import Answer
 from pages.parts.setup import Setup
+from pages.parts.thumbnails import escape
 from vision.errors import BusyError, VisionError
 
 

@@ -1,11 +1,11 @@
 """A run's model beside the one that visitors have now, in figures."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 import streamlit as st
 
+from pages.parts.thumbnails import escape
 from pages.parts.training.published import Standing
 from vision.model_card import ModelCard
 from vision.results.words import megabytes, percent

@@ -1,12 +1,12 @@
 """The check of a data set: it runs beside the page, and what it found is shown, the worst first."""
 
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from pages.parts import thumbnails
+from pages.parts.thumbnails import escape
 from pages.parts.training import twins_view
 from pages.parts.training.dataset_counts import Counted, Stamp, class_name, stamp_of
 from pages.parts.words import heading

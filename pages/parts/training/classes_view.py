@@ -1,10 +1,9 @@
 """How often each class is named right, the worst first."""
 
-from html import escape
-
 import streamlit as st
 
 from pages.parts import words
+from pages.parts.thumbnails import escape
 from vision.results.findings import ClassScore, Findings
 
 SHOWN_FIRST = 10

@@ -4,7 +4,8 @@ import streamlit as st
 
 from pages.parts.training import compare_words, curves
 from pages.parts.training.speed_chart import Speed, speed_chart
-from vision.results.compare import Comparison
+from vision.names import shortened
+from vision.results.compare import ComparedRun, Comparison
 
 
 def show(comparison: Comparison) -> None:
@@ -16,17 +17,17 @@ def show(comparison: Comparison) -> None:
         passes = max(run.epochs for run in runs)
         right, wrong = st.columns(2, gap="medium")
         right.altair_chart(
-            curves.right_answers([curves.curve(run.name, run.history, "val_accuracy") for run in runs], passes),
+            curves.right_answers([_curve(run, "val_accuracy") for run in runs], passes),
             key="training_compared_right",
             alt="Right answers of each run on the photos held back",
         )
         wrong.altair_chart(
-            curves.error([curves.curve(run.name, run.history, "val_loss") for run in runs], passes),
+            curves.error([_curve(run, "val_loss") for run in runs], passes),
             key="training_compared_error",
             alt="Error of each run on the photos held back",
         )
     measured = [
-        Speed(run.name, run.median_ms, score.share, score.low, score.high)
+        Speed(shortened(run.name), run.median_ms, score.share, score.low, score.high)
         for run in comparison.runs
         if run.median_ms is not None and (score := compare_words.headline_score(run)) is not None
     ]
@@ -36,3 +37,7 @@ def show(comparison: Comparison) -> None:
             speed_chart(measured), key="training_compared_speed", alt="Right answers by time for a photo, for each run"
         )
         st.caption("Higher is better, further left is faster. The line of a dot is its 95\u00a0% confidence interval.")
+
+
+def _curve(run: ComparedRun, column: str) -> curves.Curve:
+    return curves.curve(shortened(run.name), run.history, column)

@@ -1,7 +1,6 @@
 """Runs as the columns of a table: results first, then the settings that differ."""
 
-from html import escape
-
+from pages.parts.thumbnails import escape
 from pages.parts.training import compare_words, run_words
 from vision.results.compare import ComparedRun, Comparison
 from vision.results.findings import Score

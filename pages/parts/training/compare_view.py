@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts import thumbnails
 from pages.parts.training import compare_curves, compare_table, compare_words, notices, tensorboard_view
-from vision import places
+from vision import names, places
 from vision.errors import VisionError
 from vision.results.compare import compare
 from vision.training.run_folder import RunFolder
@@ -35,10 +35,15 @@ def show_compare() -> None:
 
 
 def _choose(runs: dict[str, RunFolder]) -> list[RunFolder]:
-    names = list(runs)
-    known = [name for name in st.session_state.get(CHOICE, names[:FIRST]) if name in runs]
+    known = [name for name in st.session_state.get(CHOICE, list(runs)[:FIRST]) if name in runs]
     st.session_state[CHOICE] = known  # without those that were deleted meanwhile
     chosen = st.multiselect(
-        "Runs to compare", names, key=CHOICE, max_selections=MOST, persist_state="session", placeholder="Choose runs"
+        "Runs to compare",
+        list(runs),
+        format_func=names.told_apart(runs).__getitem__,
+        key=CHOICE,
+        max_selections=MOST,
+        persist_state="session",
+        placeholder="Choose runs",
     )
     return [runs[name] for name in chosen]

@@ -11,7 +11,7 @@ from pages.parts import delete_button, errands, icon_choice, thumbnails, uploads
 from pages.parts.errands import Errand
 from pages.parts.training import notices
 from pages.parts.words import heading
-from vision import places
+from vision import names, places
 from vision.datasets.dataset_places import DatasetPlace, dataset_at, list_datasets
 from vision.datasets.sample import write_sample
 from vision.datasets.upload import unpack_class_folders
@@ -73,7 +73,14 @@ def _folder() -> DatasetPlace | None:
     if not found:
         st.info(f"There are no photos on this server yet. {hint}", icon=":material/info:")
         return None
-    name = st.selectbox("Folder", list(found), key=FOLDER_KEY, persist_state="session", label_visibility="collapsed")
+    name = st.selectbox(
+        "Folder",
+        list(found),
+        format_func=names.told_apart(found).__getitem__,
+        key=FOLDER_KEY,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
     st.caption(hint)
     place = found.get(name)
     if place is not None:

@@ -1,10 +1,10 @@
 """What a data set holds: a sentence, a chart of photos per class, and a contact sheet."""
 
-from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.thumbnails import escape
 from pages.parts.training.dataset_counts import Counted, Stamp, class_name, stamp_of
 from pages.parts.training.pictures import thumbnail_uri
 from pages.parts.words import heading

@@ -1,10 +1,9 @@
 """How long a run will take, before it starts."""
 
-from html import escape
-
 import streamlit as st
 
 from pages.parts import thumbnails
+from pages.parts.thumbnails import escape
 from pages.parts.training import run_words
 from pages.parts.training.dataset_counts import Counted
 from pages.parts.words import heading

@@ -8,6 +8,7 @@ from pages.parts import words
 from pages.parts.training import confusion_chart, pictures, result_files
 from pages.parts.training.pictures import Picture
 from vision.metrics import Confusion
+from vision.names import shortened
 from vision.results.findings import Findings
 from vision.results.words import counted
 from vision.training.run_folder import RunFolder
@@ -28,7 +29,7 @@ def show(run: RunFolder, findings: Findings) -> None:
     ):
         shown = confusion_chart.most_mixed_up(counts)
         st.caption(f"The {len(shown)} classes that are mixed up most.")
-    names = distinct([words.heading(label) for label in findings.labels], findings.class_keys)
+    names = distinct([words.heading(shortened(label)) for label in findings.labels], findings.class_keys)
     pairs = {(cell.truth, cell.answer): cell for cell in (*findings.confusions, *_right(findings))}
     if st.session_state.get(CHOICE) not in pairs:
         st.session_state[CHOICE] = None
@@ -59,7 +60,10 @@ def show(run: RunFolder, findings: Findings) -> None:
 
 def distinct(names: list[str], class_keys: tuple[str, ...]) -> list[str]:
     """The names, with the folder's added to those that several classes share."""
-    return [name if names.count(name) == 1 else f"{name} ({key})" for name, key in zip(names, class_keys, strict=True)]
+    return [
+        name if names.count(name) == 1 else f"{name} ({shortened(key)})"
+        for name, key in zip(names, class_keys, strict=True)
+    ]
 
 
 def _take(chart_key: str, pairs: dict[Pair, Confusion]) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from pages.parts import thumbnails
+from pages.parts.thumbnails import escape
 from vision import images
 from vision.errors import VisionError
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from vision import names
 from vision.training.run_folder import RunFolder
 
 
@@ -14,7 +15,7 @@ def offer(run: RunFolder) -> None:
     st.download_button(
         "Download the report",
         lambda: _content(run.page_path),
-        file_name=f"{run.name}.html",
+        file_name=f"{names.tidy(run.name)}.html",
         mime="text/html",
         icon=":material/download:",
         key="training_report",

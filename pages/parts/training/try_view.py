@@ -1,6 +1,5 @@
 """The new model on a photo, beside the one that visitors have now."""
 
-from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -8,6 +7,7 @@ import streamlit as st
 from pages.parts import answers, cards_view, loaders, photo_input, thumbnails
 from pages.parts.photos import Desk, Photo, desk_of
 from pages.parts.setup import Setup
+from pages.parts.thumbnails import escape
 from pages.parts.training import held_out_photos, published, titles
 from vision.errors import VisionError
 from vision.model_card import ModelCard

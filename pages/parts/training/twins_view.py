@@ -1,11 +1,11 @@
 """The photos that a check found fault with, as pictures: those that are there twice, and those that cannot be read."""
 
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.thumbnails import escape
 from pages.parts.training.dataset_counts import class_name
 from pages.parts.training.dataset_view import THUMBNAIL_PX
 from pages.parts.training.pictures import thumbnail_uri
