@@ -10,6 +10,7 @@ from typing import Any
 
 from vision.errors import ModelError
 from vision.images import RESIZE_RULES
+from vision.names import tidy
 
 CARD_FILE = "card.json"
 LABELS_FILE = "labels.txt"
@@ -74,7 +75,7 @@ def read_card(model_dir: Path) -> ModelCard:
     """
     try:
         content = json.loads((model_dir / CARD_FILE).read_text(encoding="utf-8"))
-        labels = tuple((model_dir / LABELS_FILE).read_text(encoding="utf-8").splitlines())
+        labels = tuple(map(tidy, (model_dir / LABELS_FILE).read_text(encoding="utf-8").splitlines()))
         formats = {
             name: FormatEntry(str(entry["file"]), str(entry["sha256"]), int(entry["size_bytes"]))
             for name, entry in content["formats"].items()

@@ -38,7 +38,7 @@ def tidy(text: str) -> str:
         marks = marks + 1 if unicodedata.category(letter) in ("Mn", "Me") else 0
         if marks <= MOST_MARKS and (letter.isprintable() or letter in _KEPT):
             kept.append(letter)
-    joined = _MANY_JOINERS.sub(r"\1", _LONELY_JOINER.sub("", "".join(kept))).strip()
+    joined = _LONELY_JOINER.sub("", _MANY_JOINERS.sub(r"\1", "".join(kept))).strip()
     return joined or (NO_NAME if text else "")
 
 

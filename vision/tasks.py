@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vision.errors import SettingsError
+from vision.names import tidy
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -63,7 +64,7 @@ class TaskSpec:
         """A class folder's name in plain words."""
         if self.labels is not None and class_key in self.labels:
             return self.labels[class_key]
-        words = " ".join(re.sub(r"^n\d{8}-", "", class_key).replace("_", " ").split())
+        words = tidy(re.sub(r"^n\d{8}-", "", class_key).replace("_", " "))
         return words or repr(class_key)
 
 
