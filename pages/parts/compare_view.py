@@ -5,6 +5,8 @@ import dataclasses
 import streamlit as st
 
 from pages.parts import answers, cards_view, thumbnails, view_link, words
+from pages.parts.feedback import ask_view
+from pages.parts.feedback.question import Question
 from pages.parts.photos import Desk, Photo
 from pages.parts.results import Found, PhotoAnswer
 from pages.parts.setup import Finder, Setup
@@ -35,25 +37,21 @@ def cropped(setup: Setup, desk: Desk, photo: Photo) -> PhotoAnswer:
     return answers.answer(desk, photo, dataclasses.replace(setup, crop_first=True))
 
 
-def show(setup: Setup, whole: PhotoAnswer, parts: PhotoAnswer) -> None:
-    """Draws the answer for the whole photo beside those for its parts."""
-    noun = setup.task.noun
-    columns = [_column_html("Whole photo", [cards_view.card_html(setup, whole.parts[0], None)])]
+def show(setup: Setup, photo: Photo, whole: PhotoAnswer, parts: PhotoAnswer) -> None:
+    """Draws the answer for the whole photo beside those for its parts, and asks of each whether it is right."""
+    noun, several = setup.task.noun, len(parts.parts) > 1
     if parts.found is Found.NOTHING:
         st.info(f"No {noun} found in this photo, so nothing could be cropped.", icon=":material/info:")
     else:
-        several = len(parts.parts) > 1
         if several:
             st.write(f"The whole photo gets one answer. Cropped, each of the {len(parts.parts)} {noun}s gets its own.")
         else:
             st.write(thumbnails.plain(difference(whole.parts[0].prediction.best, parts.parts[0].prediction.best)))
-        cards = [
-            cards_view.card_html(setup, part, number if several else None)
-            for number, part in enumerate(parts.parts, start=1)
-        ]
-        title = "Your box" if parts.found is Found.DRAWN else f"Cropped to the {noun}"
-        columns.append(_column_html(title, cards))
-    st.html(f'<div class="sl-compare">{"".join(columns)}</div>')
+    with st.container(key=f"sl_compare_{setup.task.name}"):
+        _show_column("Whole photo", dataclasses.replace(setup, crop_first=False), photo, whole, numbered=False)
+        if parts.found is not Found.NOTHING:
+            title = "Your box" if parts.found is Found.DRAWN else f"Cropped to the {noun}"
+            _show_column(title, dataclasses.replace(setup, crop_first=True), photo, parts, numbered=several)
 
 
 def difference(whole: ClassScore, part: ClassScore) -> str:
@@ -67,5 +65,10 @@ def difference(whole: ClassScore, part: ClassScore) -> str:
     )
 
 
-def _column_html(title: str, cards: list[str]) -> str:
-    return f'<div class="sl-compared"><h3>{title}</h3>{"".join(cards)}</div>'
+def _show_column(title: str, setup: Setup, photo: Photo, answer: PhotoAnswer, numbered: bool) -> None:
+    which = "parts" if setup.crop_first else "whole"
+    with st.container(key=f"{setup.task.name}_compared_{which}", gap="small"):
+        st.html(f'<h3 class="sl-compared">{title}</h3>')
+        for number, part in enumerate(answer.parts, start=1):
+            st.html(cards_view.card_html(setup, part, number if numbered else None))
+            ask_view.show(Question(setup, photo, answer, part))

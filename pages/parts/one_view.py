@@ -46,7 +46,7 @@ def show(setup: Setup, desk: Desk, photo: Photo, compare: bool) -> None:
         return
     if whole is not None:
         _show_photo(setup, desk, photo, found)
-        compare_view.show(setup, whole, found)
+        compare_view.show(setup, photo, whole, found)
     elif len(found.parts) > 1:
         _show_several(setup, desk, photo, found)
     else:

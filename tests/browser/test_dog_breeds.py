@@ -66,7 +66,7 @@ def test_whole_photo_and_dogs_are_compared_and_the_photo_is_taken_home(
     saved = images.decode(download.value.path().read_bytes())
     assert saved.shape[1] == share_picture.MOST_WIDTH
     page.get_by_text("Compare with the whole photo").click()
-    columns = page.locator(".sl-compared")
+    columns = page.locator("[class*=st-key-dog_breeds_compared_]")
     expect(columns).to_have_count(2)
     expect(columns.first.locator(".sl-part")).to_have_count(1)
     expect(columns.last.locator(".sl-name")).to_have_text([LEFT[1], RIGHT[1]])

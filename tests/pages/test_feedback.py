@@ -157,6 +157,17 @@ def test_each_dog_has_its_own_feedback_and_only_its_part_of_the_photo_is_given(s
     assert green > red and green > blue
 
 
+@pytest.mark.usefixtures("models")
+def test_both_answers_of_a_comparison_can_be_judged(store: FeedbackStore):
+    app = show_photos(open_page(DOGS), ("sofa.jpg", THREE))
+    app.toggle(key="dog_breeds_compare").set_value(True).run()
+    assert len(buttons(app, "Right")) == 4, "the whole photo's, and those of three dogs"
+    press(app, "Right", 3)
+    press(app, "Right", 0)
+    said_of = {(judgement.found, judgement.crop_first) for judgement in kept(store, "dog_breeds")}
+    assert said_of == {("whole", False), ("detected", True)}
+
+
 @pytest.mark.usefixtures("models", "store")
 def test_breeds_are_found_by_what_else_they_are_called():
     app = press(show_photos(open_page(DOGS), ("sofa.jpg", THREE)), "Wrong, it is …", 1)

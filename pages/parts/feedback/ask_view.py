@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import thumbnails, words
+from pages.parts import words
 from pages.parts.feedback import said, switch
 from pages.parts.feedback.question import Question
 from pages.parts.feedback.said import Said
@@ -29,7 +29,7 @@ def _ask(question: Question) -> None:
             _thank(question, spoken)
         problem = said.problem_with(question)
         if problem is not None:
-            st.warning(thumbnails.plain(problem), icon=":material/error:")
+            st.warning(problem, icon=":material/error:")
 
 
 def _ask_whether_right(question: Question) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.parts import answers
+from pages.parts import answers, thumbnails
 from pages.parts.feedback.question import Question
 from vision.errors import BusyError, VisionError
 from vision.feedback.judgement import Judgement
@@ -104,7 +104,7 @@ def _done(question: Question, work: "Callable[[FeedbackStore], None]") -> bool:
         st.session_state.setdefault(PROBLEMS, {})[question.key] = BUSY
         return False
     except VisionError as error:
-        st.session_state.setdefault(PROBLEMS, {})[question.key] = str(error)
+        st.session_state.setdefault(PROBLEMS, {})[question.key] = thumbnails.plain(str(error))
         return False
     return True
 
