@@ -74,3 +74,8 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path):
         read_class_folders(tmp_path / "nowhere")
     with pytest.raises(DatasetError, match="There is no folder"):
         read_class_folders(make(tmp_path, "file.zip") / "file.zip")
+
+
+def test_a_folder_whose_name_is_no_text_is_refused_before_it_can_be_a_label(tmp_path: Path):
+    with pytest.raises(DatasetError, match=r"caf\\udce9, whose name is no text; rename it"):
+        read_class_folders(make(tmp_path, "caf\udce9/photo.png", "dog/photo.png"))

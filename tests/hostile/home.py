@@ -6,6 +6,7 @@ The model is the one of traffic signs, with other names for its classes.
 import json
 import shutil
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +104,7 @@ def _write_run(home: Path, name: str, shipped: Path, card: dict[str, object], ke
     run = _create_run(home, name, RunStatus(FINISHED, "done", 1.0))
     _write_model(shipped, run.model_dir, card, keys)
     train = home / "data" / DATASET / "train"
-    held_back = [next(path for path in sorted((train / key).glob("*.png")) if "\udce9" not in path.name) for key in keys]
+    held_back = [next((train / key).glob("[!c]*.png")) for key in keys]  # any but the one whose name is no text
     split = {"validation": [path.relative_to(train).as_posix() for path in held_back], "unreadable": []}
     write_json(run.split_path, split)
     write_results(run)
@@ -113,7 +114,7 @@ def _write_feedback(home: Path, keys: Sequence[str]) -> None:
     store = FeedbackStore(f"sqlite:///{home / 'feedback.db'}")
     task = custom_task(TASK, **NEW_TASK)
     photo = images.encode_jpeg(np.full((60, 80, 3), 90, np.uint8))
-    for place, (key, other) in enumerate(zip(keys, keys[1:], strict=False)):
+    for place, (key, other) in enumerate(pairwise(keys)):
         answer, truth = (key, task.label_of(key)), (other, task.label_of(other))
         named = {"task": TASK, "model": MODELS[place % 2]}
         said = right(answer, place, **named) if place % 3 == 0 else wrong(answer, truth, place, **named)

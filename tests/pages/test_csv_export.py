@@ -8,9 +8,10 @@ import pytest
 from pages.parts import csv_export
 from pages.parts.csv_export import Outcome
 from pages.parts.results import Answer, Found, PhotoAnswer
+from tests.hostile.names import NAMES
 from vision.model_card import Sureness
 from vision.predictions import Box, ClassScore, Prediction
-from vision.spreadsheets import harmless
+from vision.spreadsheets import FORMULA_STARTS, harmless
 from vision.tasks import TASKS
 
 SIGNS, DOGS = TASKS["traffic_signs"], TASKS["dog_breeds"]
@@ -63,6 +64,14 @@ def test_no_cell_begins_like_a_formula(name: str):
     (row,) = rows_of(to_csv([Outcome(name, answer(name), None)]))
     assert row["file"].startswith("'")
     assert row["label"].startswith("'")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_a_photo_is_called_its_line_stays_one_line_of_text(name: str):
+    first, second = rows_of(to_csv([Outcome(name, answer(name), name), Outcome("b.jpg", answer("a"), None)]))
+    assert second["file"] == "b.jpg"
+    for cell in (first["file"], first["label"]):
+        assert cell == "" or (cell.isprintable() and not cell.lstrip().startswith(FORMULA_STARTS))
 
 
 def test_a_cell_holds_no_control_characters():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vision.errors import DatasetError
 from vision.images import READABLE_SUFFIXES
+from vision.names import as_text
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def read_class_folders(root: Path) -> ClassFolders:
     """Lists the photos below `root`, which has one folder a class.
 
     Raises:
-        DatasetError: no such folder, no class folder with photos in it, or two folders of one class.
+        DatasetError: no such folder, no class folder with photos in it, two folders of one class, or one whose name is
+            no text.
     """
     if not root.is_dir():
         raise DatasetError(f"There is no folder '{root}'; give a folder that has one folder of photos for each class.")
@@ -57,6 +59,8 @@ def read_class_folders(root: Path) -> ClassFolders:
     for folder in root.iterdir():
         if not folder.is_dir() or folder.name.startswith("."):
             continue
+        if as_text(folder.name) != folder.name:
+            raise DatasetError(f"'{root}' has a folder {as_text(folder.name)}, whose name is no text; rename it.")
         key = class_key(folder.name)
         if key in folders:
             raise DatasetError(
