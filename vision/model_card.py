@@ -10,7 +10,7 @@ from typing import Any
 
 from vision.errors import ModelError
 from vision.images import RESIZE_RULES
-from vision.names import tidy
+from vision.names import as_text, tidy
 
 CARD_FILE = "card.json"
 LABELS_FILE = "labels.txt"
@@ -117,5 +117,5 @@ def format_entry(file: str, content: bytes) -> dict[str, str | int]:
 
 
 def is_plain_name(name: str) -> bool:
-    """Whether a file or folder of that name lies where it is looked for, and is not hidden."""
-    return bool(name) and not name.startswith(".") and not {"/", "\\", "\0"} & set(name)
+    """Whether a file or folder of that name lies where it is looked for, is not hidden, and its name is text."""
+    return bool(name) and as_text(name) == name and not name.startswith(".") and not {"/", "\\", "\0"} & set(name)

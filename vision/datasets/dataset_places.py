@@ -9,6 +9,7 @@ from pathlib import Path
 from vision import places
 from vision.datasets.class_folders import list_folders
 from vision.images import READABLE_SUFFIXES
+from vision.names import as_text
 
 _DEPTH = 2
 _LOOKED_AT = 100  # files of a folder, to tell whether it holds photos
@@ -49,6 +50,8 @@ def dataset_at(folder: Path, name: str | None = None) -> DatasetPlace | None:
 
 def _search(folder: Path, data_dir: Path, depth: int) -> Iterator[DatasetPlace]:
     for inner in list_folders(folder):
+        if as_text(inner.name) != inner.name:  # nothing could say its name
+            continue
         place = dataset_at(inner, inner.relative_to(data_dir).as_posix())
         if place is not None:
             yield place

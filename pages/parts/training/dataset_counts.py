@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts import loaders
 from vision.datasets.class_folders import read_class_folders
 from vision.datasets.dataset_places import DatasetPlace
+from vision.names import as_text
 from vision.tasks import TaskSpec, custom_task
 from vision.training.suggestions import guess_task
 
@@ -49,7 +50,7 @@ def stamp_of(root: Path) -> Stamp:
     """Changes whenever a file comes or goes in the class folders below `root`."""
     try:
         with os.scandir(root) as entries:
-            return tuple(sorted((entry.name, entry.stat().st_mtime_ns) for entry in entries))
+            return tuple(sorted((as_text(entry.name), entry.stat().st_mtime_ns) for entry in entries))
     except OSError:
         return ()
 

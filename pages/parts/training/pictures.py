@@ -1,5 +1,6 @@
 """Photos of a data set on the server as small pictures with a few words below."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ def show(pictures: Sequence[Picture]) -> None:
 def thumbnail_uri(path: Path, size_px: int = SIZE_PX) -> str | None:
     """The middle of a photo as a data URI; None where it is gone or cannot be read."""
     try:
-        return _thumbnail(path, path.stat().st_mtime_ns, size_px)
+        return _thumbnail(os.fsencode(path), path.stat().st_mtime_ns, size_px)
     except (VisionError, OSError):
         return None
 
@@ -43,8 +44,8 @@ def _html(picture: Picture) -> str:
     return f'<figure class="sl-shot">{shown}<figcaption>{words}</figcaption></figure>'
 
 
-# Shared by all visitors: these are the operator's photos, none of theirs.
+# Shared by all visitors: these are the operator's photos, none of theirs. As bytes, for a path need not be text.
 @st.cache_data(max_entries=2000, show_spinner=False)
-def _thumbnail(path: Path, changed_ns: int, size_px: int) -> str:
-    photo = images.decode(images.read_file(path), min_side=size_px)
+def _thumbnail(path: bytes, changed_ns: int, size_px: int) -> str:
+    photo = images.decode(images.read_file(Path(os.fsdecode(path))), min_side=size_px)
     return thumbnails.data_uri(thumbnails.square_jpeg(photo, size_px))
