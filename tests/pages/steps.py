@@ -1,5 +1,7 @@
 """Opening a page without a browser, and reading what it shows."""
 
+import re
+
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
@@ -21,4 +23,10 @@ def shown(app: AppTest) -> str:
 
 
 def alerts(app: AppTest) -> list[str]:
-    return [alert.value for alert in (*app.error, *app.warning, *app.info)]
+    """What errors, warnings and remarks say, as a person reads it."""
+    return [as_read(alert.value) for alert in (*app.error, *app.warning, *app.info)]
+
+
+def as_read(markdown: str) -> str:
+    """Escaped Markdown as text."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown).replace("\u2060", "")

@@ -119,7 +119,7 @@ def test_several_that_cannot_be_used_are_told_together_and_the_rest_is_used():
 
 def test_an_address_cannot_put_markup_on_the_page():
     app = follow({"model": "**x**<b>[y](http://z)\u202e\n# big"})
-    (sentence,) = alerts(app)
+    (sentence,) = [warning.value for warning in app.warning]
     assert r"\*\*x\*\*\<b\>\[y\]\(http\:JOINER\/\/z\) \# big".replace("JOINER", "\u2060") in sentence
 
 
