@@ -11,7 +11,7 @@ from pages.parts import training_switch
 from pages.parts.feedback import given_photos_view, take_home_view
 from tests.feedback.judgements_for_tests import STOP, YIELD, right, wrong
 from tests.models_for_tests import draw_square
-from tests.pages.steps import alerts, open_page, shown
+from tests.pages.steps import alerts, as_read, open_page, shown
 from vision import model_store, places
 from vision.datasets.class_folders import read_class_folders
 from vision.datasets.upload import unpack_class_folders
@@ -130,7 +130,7 @@ def test_the_data_set_is_put_where_the_training_page_finds_it(
     app.button(key="feedback_put").click().run()
     assert not app.exception
     (folder,) = (tmp_path / "data").iterdir()
-    assert folder.name in app.success[0].value
+    assert folder.name in as_read(app.success[0].value)
     assert read_class_folders(folder).class_keys == ("13", "14")
 
 

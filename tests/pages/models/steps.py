@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.steps import RUN_S, alerts, shown
+from tests.pages.steps import RUN_S, alerts, as_read, shown
 
 FORMATS, PHOTO, EXAM = "Formats", "One photo", "Many photos"
 
@@ -47,5 +47,6 @@ def button_keys(app: AppTest) -> set[str]:
 
 def said(app: AppTest) -> str:
     """Everything that the page says in words."""
-    texts = [element.value for element in (*app.markdown, *app.subheader, *app.caption, *app.code)]
+    texts = [as_read(element.value) for element in (*app.markdown, *app.subheader, *app.caption)]
+    texts += [code.value for code in app.code]
     return "\n".join([*texts, *alerts(app), shown(app)])
