@@ -54,6 +54,7 @@ class Watched:
     def open(self, path: str, heading: str) -> None:
         self.page.goto(f"{self.url}/{path}")
         expect(self.page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
     def check(self) -> None:
         """Waits until the page is drawn, and fails where a name has become more than a name, or is too wide."""
