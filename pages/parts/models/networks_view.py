@@ -21,7 +21,11 @@ def show(task: TaskSpec) -> None:
     if figures is None:
         return
     st.subheader("Other networks, other sizes", anchor=False)
-    st.write(thumbnails.plain(network_words.summary(figures)))
+    st.write(
+        thumbnails.plain(network_words.summary(figures))
+        + " All were trained alike, briefly and on a part of the photos: compare them with each other, not with the "
+        "models above."
+    )
     speed, size = st.columns(2, gap="medium")
     speed.altair_chart(
         pareto_chart(_dots(figures, in_ms=True), "milliseconds for a photo"),

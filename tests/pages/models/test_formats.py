@@ -158,6 +158,7 @@ def test_compared_networks_are_drawn_with_their_front(home: Path, model_dir: Pat
     text = said(app)
     assert "mobilenet v2, 96 px (int8) is right most often: 90.0" in text
     assert "Mobilenet v2 0.35, 96 px (int8) is 3.0 times as fast, at 89.0" in text
+    assert "compare them with each other, not with the models above" in text
     specs = [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
     assert [spec["layer"][0]["encoding"]["x"]["title"] for spec in specs] == ["milliseconds for a photo", "megabytes"]
     assert all([layer["mark"]["type"] for layer in spec["layer"]] == ["line", "rule", "point"] for spec in specs)
