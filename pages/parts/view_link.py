@@ -32,14 +32,12 @@ class Arrival:
     Attributes:
         page: the page's address.
         unread: what no setting on the page has taken yet; a setting may appear only with a photo.
-        begun: the settings that have their value since then.
-        settled: those whose widgets were drawn with it, in a run to its end; from there on it is the visitor's.
+        settled: the settings that have their value since then; from there on it is the visitor's.
         problems: what could not be used, and has not been said yet.
     """
 
     page: str
     unread: dict[str, str]
-    begun: set[str] = field(default_factory=set)
     settled: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
 
@@ -93,11 +91,8 @@ class ViewLink:
                 self._arrival.problems.append(f"{word} “{_shown(asked)}” ({error})")
         if word in self._arrival.settled:
             st.session_state.setdefault(key, value)
-        elif word in self._arrival.begun and key in st.session_state:
-            # The run that set it was cut short by a click, maybe before the browser heard of it: say it again.
-            st.session_state[key] = st.session_state[key]
         else:
-            self._arrival.begun.add(word)
+            self._arrival.settled.add(word)
             st.session_state[key] = value
 
         def written() -> str | None:
@@ -107,11 +102,7 @@ class ViewLink:
         self._writers[word] = written
 
     def write(self) -> str:
-        """Puts what differs from the usual into the address, and gives it; what others put there stays.
-
-        To be called at the end of a run, when all widgets are drawn.
-        """
-        self._arrival.settled.update(self._writers)
+        """Puts what differs from the usual into the address, and gives it; what others put there stays."""
         said = {word: writer() for word, writer in self._writers.items()}
         own = {word: text for word in WORDS if (text := said.get(word) or self._arrival.unread.get(word))}
         before = st.query_params.to_dict()
