@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 from PIL import Image
 
 from benchmarks.visitor import Seen, Visitor
@@ -129,16 +128,14 @@ def large_photos(count: int, seed: int) -> Iterator[bytes]:
 def mixed_large_photos(count: int, seed: int) -> Iterator[bytes]:
     """Files of nearly 50 megapixels, no two alike: JPEG, PNG, PNG with transparency and HEIC in turn."""
     for number in range(count):
+        photo = _enlarged_scene(seed + number, LARGE_WH)
         if number % 4 == 0:
-            yield _drawn_photo(seed + number, LARGE_WH)
-            continue
-        # Enlarged in squares, as a PNG file of anything else would be over the limit.
-        photo = Image.fromarray(_scene(seed + number)).resize(LARGE_WH, Image.Resampling.NEAREST)
-        if number % 4 == 2:
-            photo.putalpha(Image.linear_gradient("L").resize(LARGE_WH, Image.Resampling.NEAREST))
-        if number % 4 == 3:
+            yield _saved(photo, "JPEG", quality=88)
+        elif number % 4 == 3:
             yield _saved(photo, "HEIF", quality=60, enc_params={"preset": "ultrafast"})
         else:
+            if number % 4 == 2:
+                photo.putalpha(Image.linear_gradient("L").resize(LARGE_WH))
             yield _saved(photo, "PNG", compress_level=1)
 
 
@@ -234,12 +231,13 @@ async def visit_and_stay(
     return hoard
 
 
-def _scene(seed: int) -> np.ndarray:
-    return draw_street_scene(SIGN_FOLDER / f"{seed % SIGNS:02d}.svg", seed, SCENE_HW, sign_px=(150, 170)).image
-
-
 def _drawn_photo(seed: int, size_wh: tuple[int, int]) -> bytes:
-    return _saved(Image.fromarray(_scene(seed)).resize(size_wh, Image.Resampling.BILINEAR), "JPEG", quality=88)
+    return _saved(_enlarged_scene(seed, size_wh), "JPEG", quality=88)
+
+
+def _enlarged_scene(seed: int, size_wh: tuple[int, int]) -> Image.Image:
+    scene = draw_street_scene(SIGN_FOLDER / f"{seed % SIGNS:02d}.svg", seed, SCENE_HW, sign_px=(150, 170)).image
+    return Image.fromarray(scene).resize(size_wh, Image.Resampling.BILINEAR)
 
 
 def _saved(photo: Image.Image, file_format: str, **options: Any) -> bytes:

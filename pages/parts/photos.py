@@ -21,7 +21,7 @@ from vision.predictions import Box
 from vision.room import Elsewhere
 from vision.tasks import TaskSpec
 
-GONE = "Your photos had to make room for newer ones; please send them again."
+GONE = "Your photos are no longer here: they had to make room for newer ones. Please send them again."
 
 
 class Photo:
