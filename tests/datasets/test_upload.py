@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.archives_for_tests import zip_of
+from tests.hostile.raw_archives import raw_tar, tar_member
 from vision.datasets import upload
 from vision.datasets.archives import ArchiveLimits
 from vision.datasets.upload import UPLOAD_LIMITS, unpack_class_folders
@@ -234,7 +235,13 @@ def test_folders_that_look_like_another_are_refused(folder: str, tmp_path: Path)
 
 
 def test_what_is_no_archive_is_refused(tmp_path: Path):
-    assert "neither a zip nor a plain tar" in refusal(tmp_path, b"\xff\xd8\xff" * 100)
+    assert "is damaged, or no zip archive" in refusal(tmp_path, b"\xff\xd8\xff" * 100)
+
+
+def test_a_tar_is_refused_whose_headers_would_keep_its_reader_busy_for_minutes(tmp_path: Path):
+    records = tar_member(b"pax", b"20 comment=" + b"9" * 100_000, b"x", magic=b"ustar\0000")
+    content = raw_tar(records, tar_member(b"cat/1.jpg", b"1"))
+    assert "is damaged, or no zip archive" in refusal(tmp_path, content)
 
 
 def test_a_folder_that_is_there_is_never_replaced(tmp_path: Path):

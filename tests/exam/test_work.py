@@ -113,7 +113,7 @@ def test_of_too_many_photos_every_so_many_th_is_measured(model_dir: Path, tmp_pa
             "No folder is called as anything that this model knows: there are “cat”",
         ),
         (zip_of_squares({"../red": [0]}), "would be written outside its folder"),
-        (b"no zip at all", "neither a zip"),
+        (b"no zip at all", "no zip archive"),
         (zip_of_squares({"red": [0]})[:-30], "damaged"),
         (zip_of_squares({"red": [0]}).replace(b"red/0.png", b"red/0.exe"), "holds no photos in folders"),
     ],

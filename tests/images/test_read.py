@@ -3,6 +3,7 @@
 import io
 import struct
 import time
+from pathlib import Path
 
 import numpy as np
 import pillow_heif
@@ -237,3 +238,15 @@ def test_a_large_photo_in_passes_is_refused_when_its_passes_alone_fill_memory(mo
     assert images.decode(saved(SCENE, "JPEG"), min_side=8).size
     with pytest.raises(ImageError, match="stored in passes"):
         images.decode(saved(SCENE, "JPEG", progressive=True, subsampling=0), min_side=8)
+
+
+def test_of_a_file_over_the_limit_just_enough_is_read_to_be_refused(tmp_path: Path):
+    path = tmp_path / "photo.bmp"
+    path.write_bytes(saved(SCENE, "BMP"))
+    assert images.read_file(path) == saved(SCENE, "BMP")
+    with path.open("ab") as file:
+        file.truncate(3 * 2**30)
+    data = images.read_file(path)
+    assert len(data) == images.MAX_BYTES + 1
+    with pytest.raises(ImageError, match="over 20 MB"):
+        images.decode(data)

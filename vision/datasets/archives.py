@@ -1,5 +1,8 @@
-"""Zip and tar archives from strangers: every name, kind and size is checked before the first byte is written."""
+"""Zips from strangers, and known tars: every name, kind and size is checked before the first byte is written."""
 
+import io
+import os
+import re
 import stat
 import struct
 import tarfile
@@ -9,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, NoReturn
 
 from vision.datasets.workshop import Report, no_report, require_space
@@ -17,7 +20,9 @@ from vision.errors import DatasetError
 
 CHUNK_BYTES = 1 << 20
 _ENTRY = b"PK\1\2"
+_NO_SIGNS_OF_NAMES = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _HARMLESS_BYTES = 100_000_000
+_MOST_LIST_BYTES = 32_000_000  # of a zip's directory, or of a tar's long names; 60,000 members need half of it
 _DAMAGED = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -28,6 +33,7 @@ _DAMAGED = (
     IndexError,
     OverflowError,
     NotImplementedError,
+    RecursionError,  # a tar's headers that each stand for the next
     OSError,  # places that cannot be in a file
 )
 
@@ -99,11 +105,15 @@ class Archive:
 
 
 @contextmanager
-def open_archive(path: Path, limits: ArchiveLimits) -> Iterator[Archive]:
+def open_archive(path: Path, limits: ArchiveLimits, *, is_known: bool = True) -> Iterator[Archive]:
     """Opens a zip or an uncompressed tar archive and checks the list of its members.
 
     Tar members are only ever read as bytes: nothing here extracts owners, modes or links. The archive's own size is
     for the caller to limit.
+
+    Args:
+        is_known: whether its checksum was verified. Of others only zips are opened: some headers of a tar, a few
+            kilobytes, keep Python's reader of them busy for minutes, during which no other thread runs.
 
     Raises:
         DatasetError: neither of the two, damaged, over the limits, or with a member that is absolute, leads outside,
@@ -114,18 +124,22 @@ def open_archive(path: Path, limits: ArchiveLimits) -> Iterator[Archive]:
             is_zip = file.read(4) in (b"PK\3\4", b"PK\5\6")
     except OSError as error:
         raise DatasetError(f"'{path}' cannot be read ({error.strerror}); give the path of an archive.") from error
+    if not (is_zip or is_known):
+        _refuse(path, "it is damaged, or no zip archive")
     if is_zip:
         _check_entries(path, limits)
-    try:
-        container = zipfile.ZipFile(path) if is_zip else tarfile.open(path, "r:")  # noqa: SIM115 - closed below
-    except _DAMAGED as error:
-        raise DatasetError(_sentence(path, "it is damaged, or neither a zip nor a plain tar archive")) from error
-    with container:
+    with _ArchiveFile(io.FileIO(path)) as file:
         try:
-            members = _checked(path, _entries(container), limits)
+            container = zipfile.ZipFile(file) if is_zip else tarfile.open(fileobj=file, mode="r:")  # noqa: SIM115
         except _DAMAGED as error:
-            raise DatasetError(_sentence(path, "its list of members is damaged or cut off")) from error
-        yield Archive(path, members)
+            raise DatasetError(_sentence(path, "it is damaged, or neither a zip nor a plain tar archive")) from error
+        with container:
+            try:
+                members = _checked(path, _entries(container), limits)
+            except _DAMAGED as error:
+                raise DatasetError(_sentence(path, "its list of members is damaged or cut off")) from error
+            file.lists = False
+            yield Archive(path, members)
 
 
 def unpack(
@@ -155,6 +169,28 @@ def unpack(
                 sink.write(chunk)
         report(f"unpacking {archive.path.name}: {count:,} of {len(plan):,} files")
     return tuple(target for _, target in plan)
+
+
+class _ArchiveFile(io.BufferedReader):
+    """An archive's file, which has its list of members read up to a bound only.
+
+    The libraries take the size of a directory or a name as it is declared, make room for it, and keep what they read.
+
+    Attributes:
+        lists: whether the list is being read still.
+    """
+
+    lists = True
+    _listed_bytes = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.lists and size != tarfile.BLOCKSIZE:
+            left = os.fstat(self.fileno()).st_size - self.tell()
+            size = left if size is None or size < 0 else size
+            self._listed_bytes += size
+            if self._listed_bytes > _MOST_LIST_BYTES:
+                raise OSError("too much of a list")
+        return super().read(size)
 
 
 @dataclass(frozen=True)
@@ -242,9 +278,14 @@ def _checked(path: Path, entries: Iterable[_Entry], limits: ArchiveLimits) -> tu
             _refuse(path, f"it would unpack to over {most_bytes:,} bytes")
         _check_new(path, name, seen)
         members.append(Member(name, entry.size_bytes, entry.open))
+    folders: set[str] = set()
     for member in members:
-        if any(str(parent).casefold() in seen for parent in PurePosixPath(member.name).parents):
-            _refuse(path, f"its member {_shown(member.name)} lies in a folder that is also a file")
+        folder, slash, _ = member.name.rpartition("/")
+        while slash and folder not in folders:
+            if folder.casefold() in seen:
+                _refuse(path, f"its member {_shown(member.name)} lies in a folder that is also a file")
+            folders.add(folder)
+            folder, slash, _ = folder.rpartition("/")
     return tuple(members)
 
 
@@ -253,9 +294,9 @@ def _safe_name(path: Path, name: str) -> str:
     parts = [part for part in name.split("/") if part not in ("", ".")]
     if name.startswith("/") or "\\" in name or ":" in name or ".." in parts:
         _refuse(path, f"its member {_shown(name)} would be written outside its folder")
-    if any(ord(sign) < 32 or ord(sign) == 127 or 0xD800 <= ord(sign) < 0xE000 for sign in name):
+    if _NO_SIGNS_OF_NAMES.search(name):
         _refuse(path, f"its member {_shown(name)} has signs in its name that no file name has")
-    if len(parts) > 32 or any(len(part.encode()) > 255 for part in parts):
+    if len(parts) > 32 or (len(name) > 60 and any(len(part.encode()) > 255 for part in parts)):
         _refuse(path, f"its member {_shown(name)} has too long a name")
     return "/".join(parts)
 

@@ -43,7 +43,7 @@ def unpack_class_folders(
         DatasetError: the archive could do harm, is damaged, too large, or holds something else than class folders;
             or `target` exists or cannot be written.
     """
-    with open_archive(archive, limits or UPLOAD_LIMITS) as opened:
+    with open_archive(archive, limits or UPLOAD_LIMITS, is_known=False) as opened:
         targets = _arrange(archive.name, [member.name for member in opened.members], tests_alone)
         with whole_folder(target) as workshop:
             unpack(opened, workshop, targets.get, report)

@@ -97,7 +97,7 @@ def test_another_format_can_be_measured(model_dir: Path):
 @pytest.mark.parametrize(
     ("archive", "sentence"),
     [
-        (b"no zip", "neither a zip"),
+        (b"no zip", "no zip archive"),
         (zip_of_squares({"cat": [0]}), "called as anything that this model knows"),
         (zip_of_squares({"../red": [0]}), "outside its folder"),
     ],
