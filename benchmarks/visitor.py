@@ -59,19 +59,23 @@ class _Run:
 
 
 class Visitor:
-    """One open page: `async with Visitor(url, "traffic_signs") as visitor: await visitor.show("a.jpg", jpeg)`."""
+    """One open page: `async with Visitor(url, "traffic_signs") as visitor: await visitor.show("a.jpg", jpeg)`.
+
+    Attributes:
+        http: what sends its requests, with its cookies.
+    """
 
     def __init__(self, url: str, page: str, query: str = "") -> None:
         self._url = url
         self._page = page
         self._query = query
-        self._http = httpx.AsyncClient(base_url=url, timeout=RUN_S)
+        self.http = httpx.AsyncClient(base_url=url, timeout=RUN_S)
         self._socket: ClientConnection | None = None
         self._run = _Run()
         self._page_hash = ""
 
     async def __aenter__(self) -> "Visitor":
-        await self._http.get("/_stcore/health")  # brings the cookie against forged requests
+        await self.http.get("/_stcore/health")  # brings the cookie against forged requests
         host = self._url.removeprefix("http://")
         self._socket = await connect(
             f"ws://{host}/_stcore/stream",
@@ -88,7 +92,7 @@ class Visitor:
     ) -> None:
         if self._socket is not None:
             await self._socket.close()
-        await self._http.aclose()
+        await self.http.aclose()
 
     async def show(self, name: str, data: bytes) -> Seen:
         """Puts a photo in and waits until the page stands still."""
@@ -105,8 +109,8 @@ class Visitor:
         uploaders = [element.file_uploader.id for element in self._of("file_uploader")]
         state = WidgetState(id=uploaders[-1])
         for name, data in photos:
-            urls = await self._ask_for_urls(name)
-            sent = await self._http.put(
+            urls = await self.ask_for_urls(name)
+            sent = await self.http.put(
                 urls.upload_url, files={"file": (name, data, "image/jpeg")}, headers={"X-Xsrftoken": self._token}
             )
             sent.raise_for_status()
@@ -132,11 +136,8 @@ class Visitor:
         """Labels of the buttons on the page."""
         return tuple(element.button.label for element in self._of("button"))
 
-    @property
-    def _token(self) -> str:
-        return self._http.cookies.get("_streamlit_xsrf") or ""
-
-    async def _ask_for_urls(self, name: str) -> FileURLs:
+    async def ask_for_urls(self, name: str) -> FileURLs:
+        """Where a file of that name may be sent."""
         request = BackMsg()
         request.file_urls_request.request_id = uuid.uuid4().hex
         request.file_urls_request.file_names.append(name)
@@ -145,6 +146,10 @@ class Visitor:
             if message.WhichOneof("type") == "file_urls_response":
                 return message.file_urls_response.file_urls[0]
         raise ConnectionError("the server ended the session")
+
+    @property
+    def _token(self) -> str:
+        return self.http.cookies.get("_streamlit_xsrf") or ""
 
     async def _rerun(self, *states: WidgetState) -> None:
         request = BackMsg()

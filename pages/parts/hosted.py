@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 from starlette.formparsers import MultiPartParser
-from streamlit import config
+from streamlit import config, net_util
 
 from pages.parts import thumbnails
 from pages.parts.feedback import switch
@@ -70,10 +70,13 @@ def prepare() -> None:
     """Makes the app a shared demo where it is one: lowers the server's cap on uploads, and says so to the visitor.
 
     Shared or not, photos stay in memory while they come in; Starlette would write all above 1 MB to a temporary file.
+    And another site's page that asks for a web socket is refused at once; Streamlit would first ask a server on the
+    internet for this machine's address, to compare it, and all visitors would wait meanwhile.
 
     Ends the page with a sentence where the setting cannot be understood: then nobody knows what may be offered.
     """
     MultiPartParser.spool_max_size = images.MAX_BYTES
+    net_util.get_external_ip = _not_asked_for
     try:
         limits()
         if not is_on():
@@ -88,3 +91,7 @@ def prepare() -> None:
         '<p class="sl-hosted"><b>Shared demo</b> '
         f"Your photos stay in this server's memory and are not kept{switch.exception()}.</p>"
     )
+
+
+def _not_asked_for() -> None:
+    """Says that the machine's address on the internet is not known."""

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import chain, islice
 
 import numpy as np
 import pillow_heif
@@ -23,12 +24,25 @@ SIDE_OF_MOST = 7071  # the largest square within the caps
 
 def photos() -> Iterator[HostileFile]:
     """All of them, always the same and in the same order, one at a time."""
+    yield from _mutations()
+    yield from (HostileFile(name, data) for name, data in _made())
+
+
+def some_of_each_kind() -> Iterator[HostileFile]:
+    """Some forty of them, none of which takes long to make."""
+    yield from islice(_mutations(), 0, None, MUTATIONS_A_SEED + 1)  # of each format another
+    made = chain(
+        islice(_polyglots(), 0, None, 4), islice(_exif_attacks(), 0, None, 7), _headers_that_lie(), _small_bombs()
+    )
+    yield from (HostileFile(name, data) for name, data in made)
+
+
+def _mutations() -> Iterator[HostileFile]:
     chance = random.Random(SEED)
     for seed_name, seed in _seeds().items():
         for number in range(MUTATIONS_A_SEED):
             how, data = mutated(seed, chance)
             yield HostileFile(f"{seed_name} {number}: {how}", data)
-    yield from (HostileFile(name, data) for name, data in _made())
 
 
 def _seeds() -> dict[str, bytes]:
@@ -55,7 +69,9 @@ def _made() -> Iterator[tuple[str, bytes]]:
     yield from _exif_attacks()
     yield from _many_frames()
     yield from _sizes_that_lie()
+    yield from _headers_that_lie()
     yield from _bombs()
+    yield from _small_bombs()
 
 
 def _polyglots() -> Iterator[tuple[str, bytes]]:
@@ -158,6 +174,9 @@ def _sizes_that_lie() -> Iterator[tuple[str, bytes]]:
                 f"{format_name} of 4000 x 4000 that declares {width} x {height}",
                 coded[:at] + struct.pack(">II", width, height) + coded[at + 8 :],
             )
+
+
+def _headers_that_lie() -> Iterator[tuple[str, bytes]]:
     gif = saved(Image.fromarray(SCENE).quantize(8), "GIF")
     yield "GIF of 65535 x 65535", gif[:6] + b"\xff" * 4 + gif[10:]
     for width, height in ((7_000, 7_000), (65_500, 700), (65_500, 65_500)):
@@ -199,9 +218,12 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
     yield "PNG of 40 million pixels with transparency", saved(flat.resize((6_320, 6_320)).convert("RGBA"), "PNG")
     yield "PNG of 50 million pixels with transparency", saved(flat.convert("RGBA"), "PNG")
     yield "PNG of 50 million grey pixels of 16 bits", png(side, side, bytes(side * (2 * side + 1)), depth=16, colour=0)
-    yield "PNG of 30000 x 30000", png(30_000, 30_000, bytes(30_001 * 300), colour=0)
     yield "turned JPEG of 50 million pixels", saved(flat, "JPEG", exif=exif(6))
     yield "turned PNG of 50 million pixels", saved(flat, "PNG", exif=exif(6))
+
+
+def _small_bombs() -> Iterator[tuple[str, bytes]]:
+    yield "PNG of 30000 x 30000", png(30_000, 30_000, bytes(30_001 * 300), colour=0)
     yield "long thin PNG", saved(np.zeros((8, 6_000_000, 3), np.uint8), "PNG")
     yield "empty", b""
     yield "a byte", b"\xff"
