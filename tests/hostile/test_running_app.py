@@ -81,5 +81,6 @@ def test_hostile_photos_end_in_a_sentence_or_an_answer_and_nothing_stays(demo: D
     log = demo.log.read_text(errors="replace")
     assert "Traceback" not in log and '"level": "error"' not in log, log
     assert demo.files() == []
+
     assert demo.asked == []
     assert not Path("/tmp/photo.jpg").exists()
