@@ -310,7 +310,8 @@ def _check_new(path: Path, name: str, seen: set[str]) -> None:
 
 def _shown(name: str) -> str:
     """A name as it may be shown to a person: short, and without what would steer a terminal."""
-    return ascii(name if len(name) <= 80 else name[:77] + "...")
+    quoted = ascii(name[:100])
+    return quoted if len(quoted) <= 90 else f"{quoted[:86]}...{quoted[-1]}"
 
 
 def _sentence(path: Path, problem: str) -> str:
