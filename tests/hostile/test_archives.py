@@ -13,12 +13,7 @@ def test_no_hostile_archive_crashes_hangs_grows_or_writes_elsewhere(tmp_path: Pa
     home = tmp_path / "home"
     places = {"SECOND_LOOK_HOME": str(home / "app")}
     costs = take_in("tests.hostile.archive_trial", archives(), tmp_path / "corpus", home, places)
-    print(len(costs), sum(cost.seconds for cost in costs))
-    for cost in sorted(costs, key=lambda cost: -cost.seconds)[:14]:
-        print(cost)
-    for cost in sorted(costs, key=lambda cost: -cost.megabytes)[:8]:
-        print(cost)
-    assert len(costs) >= 900
+    assert len(costs) >= 2 * 500
     assert_bounded(costs)
     assert {Path(file).name for file in files_below(home)} <= {".turn"}
     assert not OUTSIDE.exists()
