@@ -153,8 +153,7 @@ async def measure_burst(report: Report, server: Server, sessions: int, examples:
     """All at once, twice: the first time the process grows to what it needs."""
     pages = list(examples)
     at_once = {page: of_page[: sessions // len(pages)] for page, of_page in examples.items()}
-    few = {page: of_page[:2] for page, of_page in examples.items()}
-    await crowd.visit_at_once(server.url, few)
+    await crowd.visit_at_once(server.url, at_once)
     before_mb = await server.resident_when_forgotten_mb()
     tally = await crowd.visit_at_once(server.url, at_once)
     report.tally(f"{len(tally.seconds)} sessions at once", tally)

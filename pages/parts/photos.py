@@ -127,6 +127,7 @@ def put_photos(task: TaskSpec, photos: Sequence[Photo], lost: int = 0) -> None:
             break
         chosen.append(photo)
     left_out = len(photos) - len(chosen) + lost
+    desk_of(task).drop()  # Streamlit keeps what a widget calls back, and with it the old photos, for a visit's time
     _put(task, Desk(chosen, left_out, is_dropped=not chosen))
 
 

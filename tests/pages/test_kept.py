@@ -82,6 +82,15 @@ def test_who_looks_at_their_photos_keeps_them(room: Room):
     assert len(names_in(shown(app))) == 3 and not alerts(app)
 
 
+def test_photos_that_make_way_for_others_are_forgotten_at_once(room: Room):
+    app = show_photos(open_page(PAGE), ("sofa.jpg", THREE))
+    before = desk_in(app).photos[0]
+    show_photos(app, ("garden.jpg", THREE))
+    after = desk_in(app).photos[0]
+    assert (after.name, after.data) == ("garden.jpg", THREE)
+    assert before.size_bytes == 0, "widgets of the page before hold it still"
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_photos_that_go_while_the_page_is_drawn_are_spoken_of_too(
     room: Room, monkeypatch: pytest.MonkeyPatch, count: int
