@@ -93,14 +93,14 @@ def test_an_unreadable_photo_is_reported_each_time(files: tuple[Path, ...], cach
 def test_a_photo_that_may_not_be_read_is_reported(
     files: tuple[Path, ...], cache: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    read_bytes = Path.read_bytes
+    read_file = images.read_file
 
     def refused(path: Path) -> bytes:
         if path == files[2]:
             raise PermissionError(13, "Permission denied")
-        return read_bytes(path)
+        return read_file(path)
 
-    monkeypatch.setattr(Path, "read_bytes", refused)
+    monkeypatch.setattr(images, "read_file", refused)
     _, unreadable = load_pixels(files, SIZE, "stretch", cache)
     assert list(unreadable) == [2] and "Permission denied" in unreadable[2]
 
