@@ -49,8 +49,9 @@ def test_names_are_shown_as_they_are(home: Path):
     write_run(home, name.replace("/", ""), HALF, data="<script>")
     app = open_runs()
     assert not app.exception
-    assert r"\<img src\=x onerror\=alert\(1\)\> \*\*bold\*\* \[link\]" in app.button[0].label
-    assert r"photos in \<script\>" in app.button[0].label
+    label = app.button[0].label.replace("\u2060", "")  # it prints nothing, and keeps tags and addresses apart
+    assert r"\<img src\=x onerror\=alert\(1\)\> \*\*bold\*\* \[link\]" in label
+    assert r"photos in \<script\>" in label
     look_at(app, name)
     assert "<img" not in said(app).replace(r"\<img", "")
 
