@@ -130,11 +130,6 @@ class Report:
         self.expect(not tally.faults, f"{what}: {len(tally.faults)} answers, the first: {tally.faults[:1]}")
 
 
-def _few(count: int, seed: int) -> dict[str, list[Example]]:
-    """To warm a server up."""
-    return {SIGNS_PAGE: crowd.examples(SIGNS_PAGE, crowd.drawn_photos(count, seed))}
-
-
 def _median(tally: Tally) -> str:
     return f"{statistics.median(tally.seconds):.2f}"
 
@@ -233,7 +228,7 @@ def main() -> None:
             )
             asyncio.run(measure_large(report, server, large))
     if arguments.hoarders:
-        (example,) = _few(1, seed=99)[SIGNS_PAGE]
+        (example,) = crowd.examples(SIGNS_PAGE, crowd.drawn_photos(1, seed=99))
         with serve(**{hosted.VARIABLE: "on"}) as server:
             asyncio.run(measure_hoard(report, server, arguments.hoarders, example))
     sys.exit(1 if report.faults else 0)
