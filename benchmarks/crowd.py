@@ -120,12 +120,6 @@ def drawn_photos(count: int, seed: int) -> Iterator[bytes]:
 
 
 def large_photos(count: int, seed: int) -> Iterator[bytes]:
-    """JPEG files of nearly 50 megapixels, no two alike."""
-    for number in range(count):
-        yield _drawn_photo(seed + number, LARGE_WH)
-
-
-def mixed_large_photos(count: int, seed: int) -> Iterator[bytes]:
     """Files of nearly 50 megapixels, no two alike: JPEG, PNG, PNG with transparency and HEIC in turn."""
     for number in range(count):
         photo = _enlarged_scene(seed + number, LARGE_WH)

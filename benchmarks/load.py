@@ -221,7 +221,7 @@ def main() -> None:
             if arguments.photos:
                 asyncio.run(measure_long(report, server, arguments.sessions, arguments.photos, examples))
     if arguments.large:
-        large = {SIGNS_PAGE: crowd.examples(SIGNS_PAGE, crowd.mixed_large_photos(arguments.large, seed=7))}
+        large = {SIGNS_PAGE: crowd.examples(SIGNS_PAGE, crowd.large_photos(arguments.large, seed=7))}
         with serve() as server:
             asyncio.run(
                 crowd.visit_at_once(server.url, {SIGNS_PAGE: crowd.examples(SIGNS_PAGE, [large[SIGNS_PAGE][0].data])})

@@ -22,6 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 MOST_MESSAGE_BYTES = 64 * 2**20
 RUN_S = 300.0
+IDLE_S = 2.0  # the server closes a connection that was idle for 5 seconds; a browser then sends anew, httpx does not
 IN_LINE = "in line"
 NAME = re.compile(r'class="sl-name">([^<]*)<')
 BADGE = re.compile(r'class="sl-badge">([^<]*)<')
@@ -69,7 +70,7 @@ class Visitor:
         self._url = url
         self._page = page
         self._query = query
-        self.http = httpx.AsyncClient(base_url=url, timeout=RUN_S)
+        self.http = httpx.AsyncClient(base_url=url, timeout=RUN_S, limits=httpx.Limits(keepalive_expiry=IDLE_S))
         self._socket: ClientConnection | None = None
         self._run = _Run()
         self._page_hash = ""
@@ -136,6 +137,11 @@ class Visitor:
         """Labels of the buttons on the page."""
         return tuple(element.button.label for element in self._of("button"))
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What was said of the place in line since the page's last run began."""
+        return tuple(self._run.places)
+
     async def ask_for_urls(self, name: str) -> FileURLs:
         """Where a file of that name may be sent."""
         request = BackMsg()
@@ -196,7 +202,7 @@ class Visitor:
             tuple(base64.b64decode(picture) for picture in PICTURE.findall(html)),
             self._photo(),
             (*(element.alert.body for element in self._of("alert")), *exceptions),
-            tuple(self._run.places),
+            self.places,
             seconds,
         )
 

@@ -1,21 +1,24 @@
 """Memory that goes back to the system, in a server that reads large photos in many threads.
 
 As it comes, glibc gives threads up to eight heaps a processor, and after the first large photo it keeps room for the
-next ones in each of them. And Python finds what visitors who left had before them only when it looks through all its
-objects, which a server with many of them seldom does.
+next ones in each of them: up to twice the largest buffer that was freed, which `malloc_trim` gives back for the first
+heap alone. And Python finds what visitors who left had before them only when it looks through all its objects, which a
+server with many of them seldom does.
 """
 
 import ctypes
+import functools
 import gc
 import sys
 import threading
 import time
 
 MAPPED_FROM_BYTES = 256 * 1024  # a larger buffer is mapped by itself, and given back when it is freed
+KEPT_BYTES = 256 * 1024  # of what is free at a heap's end
 HEAPS = 2
 EVERY_S = 30.0  # looking through all objects stops everybody for a fifth of a second
 LATEST_S = 300.0  # Streamlit keeps a visitor's things for two minutes after the last word
-_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # of malloc.h
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of malloc.h
 
 
 class Housekeeper:
@@ -30,12 +33,11 @@ class Housekeeper:
         self._thread: threading.Thread | None = None
 
     def note_work(self) -> None:
-        """Something large was done; the first time, this starts the thread and sets the C library."""
+        """Something large was done; the first time, this starts the thread."""
         self._worked_at = time.monotonic()
         self._work.set()
         with self._lock:
             if self._thread is None:
-                give_back_large_buffers()
                 self._thread = threading.Thread(target=self._tidy, name="housekeeper", daemon=True)
                 self._thread.start()
 
@@ -56,12 +58,18 @@ def tidy() -> None:
         trim(0)
 
 
-def give_back_large_buffers() -> bool:
-    """Sets the C library so, for the whole process; whether that could be done: elsewhere than with glibc it cannot."""
+@functools.cache
+def keep_little() -> bool:
+    """Sets the C library so, for the whole process; best before there are many threads, as heaps stay once they are.
+
+    Returns:
+        whether that could be done: elsewhere than with glibc it cannot.
+    """
     mallopt = _of_the_c_library("mallopt")
     if mallopt is None:
         return False
-    return bool(mallopt(_M_MMAP_THRESHOLD, MAPPED_FROM_BYTES)) and bool(mallopt(_M_ARENA_MAX, HEAPS))
+    settings = {_M_TRIM_THRESHOLD: KEPT_BYTES, _M_MMAP_THRESHOLD: MAPPED_FROM_BYTES, _M_ARENA_MAX: HEAPS}
+    return all(mallopt(name, value) for name, value in settings.items())
 
 
 def _of_the_c_library(name: str) -> "ctypes._NamedFuncPointer | None":
