@@ -12,7 +12,9 @@ import pytest
 
 from benchmarks.visitor import Visitor
 from tests.conftest import ROOT, start_app
+from tests.hostile.photo_corpus import photos
 from tests.hostile.tracks import files_below
+from tests.hostile.trial import HostileFile
 
 FORGET_S = 1
 TIDY_S = 2  # until what was freed has gone back to the system
@@ -50,6 +52,12 @@ class Demo:
         async with Visitor(self.url, "traffic_signs"):
             pass
         await asyncio.sleep(TIDY_S)
+
+
+@pytest.fixture(scope="session")
+def hostile_photos() -> list[HostileFile]:
+    """The whole corpus, 35 MB."""
+    return list(photos())
 
 
 @pytest.fixture(scope="module")

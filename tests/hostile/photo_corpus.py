@@ -6,7 +6,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from itertools import chain, islice
 
 import numpy as np
 import pillow_heif
@@ -26,15 +25,6 @@ def photos() -> Iterator[HostileFile]:
     """All of them, always the same and in the same order, one at a time."""
     yield from _mutations()
     yield from (HostileFile(name, data) for name, data in _made())
-
-
-def some_of_each_kind() -> Iterator[HostileFile]:
-    """Some forty of them, none of which takes long to make."""
-    yield from islice(_mutations(), 0, None, MUTATIONS_A_SEED + 1)  # of each format another
-    made = chain(
-        islice(_polyglots(), 0, None, 4), islice(_exif_attacks(), 0, None, 7), _headers_that_lie(), _small_bombs()
-    )
-    yield from (HostileFile(name, data) for name, data in made)
 
 
 def _mutations() -> Iterator[HostileFile]:
@@ -71,7 +61,6 @@ def _made() -> Iterator[tuple[str, bytes]]:
     yield from _sizes_that_lie()
     yield from _headers_that_lie()
     yield from _bombs()
-    yield from _small_bombs()
 
 
 def _polyglots() -> Iterator[tuple[str, bytes]]:
@@ -220,9 +209,6 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
     yield "PNG of 50 million grey pixels of 16 bits", png(side, side, bytes(side * (2 * side + 1)), depth=16, colour=0)
     yield "turned JPEG of 50 million pixels", saved(flat, "JPEG", exif=exif(6))
     yield "turned PNG of 50 million pixels", saved(flat, "PNG", exif=exif(6))
-
-
-def _small_bombs() -> Iterator[tuple[str, bytes]]:
     yield "PNG of 30000 x 30000", png(30_000, 30_000, bytes(30_001 * 300), colour=0)
     yield "long thin PNG", saved(np.zeros((8, 6_000_000, 3), np.uint8), "PNG")
     yield "empty", b""

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from tests.hostile.photo_corpus import photos
 from tests.hostile.tracks import files_below
-from tests.hostile.trial import assert_bounded, needs_peaks, take_in
+from tests.hostile.trial import HostileFile, assert_bounded, needs_peaks, take_in
 
 
 @needs_peaks
-def test_no_hostile_photo_crashes_hangs_grows_or_leaves_anything(tmp_path: Path):
-    costs = take_in("tests.hostile.photo_trial", photos(), tmp_path / "corpus", tmp_path / "home")
+def test_no_hostile_photo_crashes_hangs_grows_or_leaves_anything(tmp_path: Path, hostile_photos: list[HostileFile]):
+    costs = take_in("tests.hostile.photo_trial", hostile_photos, tmp_path / "corpus", tmp_path / "home")
     assert len(costs) == 2 * len({cost.name for cost in costs}) >= 2_000
     assert_bounded(costs)
     assert files_below(tmp_path / "home") == []
